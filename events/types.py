@@ -194,7 +194,7 @@ class Subject(_Part, kw_only=True):
     """What a label speaks of: a transaction id, or an entity token."""
 
     kind: Literal["transaction", "card", "account", "device", "address", "email", "phone", "ip", "merchant"]
-    id: Token
+    id: Name
 
 
 class Label(Message, kw_only=True, tag="label"):
@@ -277,8 +277,9 @@ class Decision(Message, kw_only=True, tag="decision"):
     """What was decided on one transaction.
 
     `id` is the hash of (input topic, transaction id, lane) (`events.identity.decision_id`): consumers keep
-    the first of an id and refuse an older `epoch` than they have seen. `statuses` gives each feature group that
-    is not fresh. `latency_us` is the time in each stage, for reports; it is never part of the identity.
+    the first of an id and refuse records of an older producer epoch than they have seen. `statuses` gives each
+    feature group that is not fresh. A replay of the same journal makes the same bytes, so nothing here depends
+    on the process that made it.
     """
 
     id: Name
@@ -291,12 +292,10 @@ class Decision(Message, kw_only=True, tag="decision"):
     graph_version: Name
     statuses: dict[str, str] = field(default_factory=dict)
     seq: int
-    epoch: int = 0
     lane: Lane = "live"
     decided_at: int
     amount: Money
     entities: dict[EntityKind, Token] = field(default_factory=dict)
-    latency_us: dict[str, int] = field(default_factory=dict)
 
 
 class DecisionUpdate(Message, kw_only=True, tag="decision_update"):

@@ -5,11 +5,15 @@ Offsets of a partition start at 0 or later, rise by at least 1 a record (Kafka l
 has no consumer groups, and every reader is told where to start.
 
 Fencing. A producer has a name and an epoch. `open_producer` takes the next epoch of that name: from then on no
-reader delivers a record that an older epoch of the name appends. Backends that can, refuse the append as well
+reader delivers a record that an older epoch of the name appends to one of the topics named in that call (an
+owner's topics stay the same from epoch to epoch). Backends that can, refuse the append as well
 (`FencedError`); Kafka can't without a transaction, so its readers drop such records: opening a producer writes
-a fence marker to every partition it may write to, and records of an older epoch behind the marker are dropped.
-Readers never deliver markers. Within an epoch records carry a sequence a partition, and a record whose sequence
-was already appended (a retry after a lost answer) is not delivered twice.
+a fence marker to every partition it may write to, and records of an older epoch behind the marker are dropped,
+wherever a reader starts. Readers never deliver markers. Within an epoch records carry a sequence a partition,
+and a record whose sequence was already appended (a retry after a lost answer) is not delivered twice.
+
+Threads. A `Log` and its producers and readers may be made in any thread; one producer or one reader serves one
+thread at a time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,14 +59,18 @@ class Producer(Protocol):
     """Appends under one (name, epoch)."""
 
     @property
-    def epoch(self) -> int: ...
+    def epoch(self) -> int:
+        """1 or more. On Kafka it rises when `send` recovers from a lost answer: read it anew for each batch."""
+        ...
 
     def send(self, records: Sequence[Outgoing]) -> None:
-        """Append `records` in order and wait until the log has them all.
+        """Append `records`, in order within each partition, and wait until the log has them all.
 
-        Raises `FencedError` where a newer epoch holds the name (backends that can tell), `UnavailableError` when
-        the log does not answer in time: then records may or may not be in the log, and sending the same
-        sequence again on this producer delivers none of them twice.
+        Raises `FencedError` where a newer epoch holds the name (backends that can tell, Kafka soon but not at
+        once); `NotFoundError` for a partition that does not exist; `ConflictError` for a topic that the producer
+        was not opened for; `UnavailableError` when the log does not answer in time: then records may or may not
+        be in the log, and sending the same sequence again on this producer delivers none of them twice. The
+        next `send` must therefore begin with the records that failed (`ConflictError` if it does not).
         """
         ...
 
@@ -70,17 +78,23 @@ class Producer(Protocol):
 
 
 class Reader(Protocol):
-    """Reads a fixed set of partitions."""
+    """Reads a fixed set of partitions. A reader may fetch ahead of what `poll` returns."""
 
     def poll(self, max_records: int, timeout_s: float) -> list[Record]:
-        """Up to `max_records` records, in offset order within each partition; [] after `timeout_s` without any."""
+        """Up to `max_records` records, in offset order within each partition; [] after `timeout_s` without any.
+
+        Partitions with records waiting share `max_records` evenly, so that none starves. Records of one partition
+        are adjacent in the list. Raises `UnavailableError`; the next call goes on where this one was.
+        """
         ...
 
     def positions(self) -> dict[TopicPartition, int]:
         """The next offset of each partition, behind everything `poll` has returned or dropped."""
         ...
 
-    def seek(self, positions: Mapping[TopicPartition, int]) -> None: ...
+    def seek(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Go on from these offsets, under the rules of `Log.open_reader`. Only partitions of this reader."""
+        ...
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         """Leave these out of `poll` until resumed (back pressure, merging by time)."""
@@ -107,7 +121,11 @@ class Log(Protocol):
         ...
 
     def open_reader(self, start: Mapping[TopicPartition, int]) -> Reader:
-        """Read these partitions from these offsets (clamped to what retention has left)."""
+        """Read these partitions from these offsets, raised to the first one that retention has left.
+
+        Raises `NotFoundError`; and `ConflictError` for an offset behind the end: the log has lost records that
+        somebody has already read (restored from an old copy, say), and going on would skip new ones in silence.
+        """
         ...
 
     def begin(self, topic: str) -> dict[TopicPartition, int]:
@@ -119,11 +137,14 @@ class Log(Protocol):
         ...
 
     def latest_by_key(self, topic: str) -> dict[bytes, Record]:
-        """The last record of each key of a compacted topic."""
+        """The last record of each key; all there is to know of a compacted topic.
+
+        Compaction drops older records of a key at some moment of its own: at once on Redis, later or never elsewhere.
+        """
         ...
 
     def trim(self, partition: TopicPartition, before: int) -> None:
-        """Retention: drop records below offset `before`."""
+        """Retention: drop records below offset `before` (at most to the end). `ConflictError` if compacted."""
         ...
 
     def close(self) -> None: ...

@@ -1,0 +1,25 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.neo4j.configuration.GraphDatabaseSettings;
+import org.neo4j.configuration.connectors.BoltConnector;
+import org.neo4j.dbms.api.DatabaseManagementService;
+import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
+
+/** Neo4j with Bolt on the loopback interface: Launcher CONFIGURATION PASSWORD_FILE HOME. */
+public class Launcher {
+    public static void main(String[] arguments) throws Exception {
+        String password = Files.readString(Path.of(arguments[1]));
+        DatabaseManagementService service = new DatabaseManagementServiceBuilder(Path.of(arguments[2]))
+                .loadPropertiesFromFile(Path.of(arguments[0]))
+                .setConfig(BoltConnector.enabled, true)
+                .build();
+        Runtime.getRuntime().addShutdownHook(new Thread(service::shutdown));
+        // Until this has run nobody can query: the built-in password has to be changed before anything else.
+        service.database(GraphDatabaseSettings.SYSTEM_DATABASE_NAME)
+                .executeTransactionally(
+                        "ALTER USER neo4j SET PLAINTEXT PASSWORD $password CHANGE NOT REQUIRED",
+                        Map.of("password", password));
+        System.out.println("ready");
+    }
+}

@@ -1,0 +1,116 @@
+"""The catalogue: every column of a feature row, declared once; the engine and the assembler read it as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+import msgspec
+from msgspec import Struct
+
+from events.errors import CorruptError
+from events.identity import content_hash
+from features.default import default_features
+from features.feature import GROUPS, Feature, Group, Ratio, VelocityFeature
+
+
+class _Wire(Struct, frozen=True):
+    features: tuple[Feature, ...]
+    distinct_limit: int
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The columns of a feature row, in order, and their version.
+
+    Groups are contiguous and in the order of `GROUPS`; within velocity the engine's columns come before ratios.
+    A distinct count above `distinct_limit` reads as the limit, with status CAPPED: that bounds what one series
+    costs. Raises ValueError for a catalogue that breaks these rules or names a column twice.
+    """
+
+    features: tuple[Feature, ...]
+    distinct_limit: int = 255
+    version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "version", content_hash("catalogue", self.to_bytes(), size=8))
+        _check(self)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self.names)}
+
+    def index(self, name: str) -> int:
+        """The column of `name`; KeyError for an unknown one."""
+        return self._positions[name]
+
+    @cached_property
+    def groups(self) -> Mapping[Group, slice]:
+        """The columns of each group."""
+        found: dict[Group, slice] = {}
+        start = 0
+        for group in GROUPS:
+            stop = start + sum(feature.group == group for feature in self.features)
+            found[group] = slice(start, stop)
+            start = stop
+        return MappingProxyType(found)
+
+    @cached_property
+    def velocity(self) -> tuple[VelocityFeature, ...]:
+        """What the engine computes, in the order of its output columns."""
+        return tuple(f.source for f in self.features if isinstance(f.source, VelocityFeature))
+
+    @cached_property
+    def velocity_version(self) -> str:
+        """Names the velocity definitions alone: engine state fits every catalogue that shares it."""
+        parts = msgspec.json.encode(self.velocity), str(self.distinct_limit)
+        return content_hash("velocity", *parts, size=8)
+
+    def to_bytes(self) -> bytes:
+        """Deterministic JSON, for the registry."""
+        return msgspec.json.encode(_Wire(self.features, self.distinct_limit))
+
+    @staticmethod
+    def from_bytes(data: bytes) -> "Catalogue":
+        """The inverse of `to_bytes`; CorruptError where `data` is none."""
+        try:
+            wire = msgspec.json.decode(data, type=_Wire)
+            return Catalogue(wire.features, wire.distinct_limit)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise CorruptError(f"not a catalogue: {error}") from error
+
+
+def default_catalogue() -> Catalogue:
+    """The columns that ringwatch scores with unless told otherwise."""
+    return Catalogue(default_features())
+
+
+def _check(catalogue: Catalogue) -> None:
+    names = catalogue.names
+    if len(set(names)) != len(names):
+        raise ValueError(f"named twice: {sorted({name for name in names if names.count(name) > 1})}")
+    if catalogue.distinct_limit < 1:
+        raise ValueError("distinct_limit must be at least 1")
+
+    def place(feature: Feature) -> tuple[int, bool]:
+        return GROUPS.index(feature.group), isinstance(feature.source, Ratio)
+
+    if sorted(catalogue.features, key=place) != list(catalogue.features):
+        raise ValueError("columns must go by group: transaction, address, velocity (ratios last), graph")
+    for feature in catalogue.features:
+        _check_feature(feature, frozenset(names))
+
+
+def _check_feature(feature: Feature, names: frozenset[str]) -> None:
+    source = feature.source
+    if isinstance(source, VelocityFeature):
+        if not source.kinds or source.window_ms <= 0:
+            raise ValueError(f"{feature.name}: needs event kinds and a window above 0")
+        if (source.aggregate == "distinct") != (source.partner is not None):
+            raise ValueError(f"{feature.name}: a partner goes with distinct, and only with it")
+    elif isinstance(source, Ratio) and not {source.numerator, source.denominator} <= names:
+        raise ValueError(f"{feature.name}: names an unknown column")

@@ -1,0 +1,97 @@
+"""An event as links between entities: what the writer merges into the database and the fold keeps in memory.
+
+Every event has an anchor, the card (else the account), and its links lead from the anchor to each other entity
+that it carries. Merchants get links too, for investigators; communities leave them out. Only authorisations and
+account events make links: captures, refunds, reversals, outcomes and labels carry entities that the
+authorisation has linked already, and would count them twice.
+"""
+
+from typing import NamedTuple, TypeGuard
+
+from events.entities import entities_of
+from events.types import AccountEvent, AddressKey, EntityKind, Input, Transaction
+
+RELATIONS: dict[EntityKind, str] = {
+    "account": "OF_ACCOUNT",
+    "device": "USED_DEVICE",
+    "address": "SHIPPED_TO",
+    "email": "HAS_EMAIL",
+    "phone": "HAS_PHONE",
+    "ip": "FROM_IP",
+    "merchant": "PAID",
+}
+"""The relation from an anchor to an entity, by that entity's kind."""
+IN_BUILDING = "IN"
+"""From the address of a unit to its building's."""
+
+
+class Link(NamedTuple):
+    """`count` events between `a` and `b`; `time` epoch ms; `amount` base minor units (0 for account events)."""
+
+    a_kind: EntityKind
+    a: str
+    b_kind: EntityKind
+    b: str
+    relation: str
+    time: int
+    amount: int
+    count: int
+
+
+class Sighting(NamedTuple):
+    """One entity in one event. `transactions` is 1 for an authorisation, 0 for an account event."""
+
+    kind: EntityKind
+    token: str
+    time: int
+    amount: int
+    transactions: int
+
+
+def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
+    """The entities of an event that makes links; [] for others. `address` is its principal address's key."""
+    if not makes_links(event):
+        return []
+    amount, transactions = _worth(event)
+    seen = [
+        Sighting(kind, token, event.time, amount, transactions)
+        for kind, token in entities_of(event, address).items()
+    ]
+    if address is not None and address.unit is not None:
+        seen.append(Sighting("address", address.building, event.time, amount, transactions))
+    return seen
+
+
+def links_of(event: Input, address: AddressKey | None) -> list[Link]:
+    """The links of an event; [] for events that make none. Pure."""
+    if not makes_links(event):
+        return []
+    entities = entities_of(event, address)
+    anchor_kind: EntityKind = "card" if "card" in entities else "account"
+    anchor = entities.get(anchor_kind)
+    if anchor is None:
+        return []
+    amount, _ = _worth(event)
+    links = [
+        Link(anchor_kind, anchor, kind, token, RELATIONS[kind], event.time, amount, 1)
+        for kind, token in entities.items()
+        if kind != anchor_kind
+    ]
+    if address is not None and address.unit is not None:
+        links.append(
+            Link("address", address.unit, "address", address.building, IN_BUILDING, event.time, amount, 1)
+        )
+    return links
+
+
+def makes_links(event: Input) -> TypeGuard[Transaction | AccountEvent]:
+    """Whether an event counts in the graph: authorisations and account events do."""
+    if isinstance(event, Transaction):
+        return event.kind == "authorisation"
+    return isinstance(event, AccountEvent)
+
+
+def _worth(event: Transaction | AccountEvent) -> tuple[int, int]:
+    if isinstance(event, Transaction):
+        return event.amount.base_minor, 1
+    return 0, 0

@@ -1,0 +1,102 @@
+"""Characters: Unicode cleaning, the token pattern, and the folding that keys are made of."""
+
+import re
+import unicodedata
+from typing import Final
+
+# Letters of other scripts that look like Latin ones, upper and lower case (Cyrillic, then Greek).
+_LOOKALIKES: Final = str.maketrans(
+    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіј" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοριν",  # noqa: RUF001 - they are the point
+    "ABEKMHOPCTYXSIJabekmhopctyxsij" "ABEZHIKMNOPTYXaopiv",
+)
+_MARKS: Final = re.compile("[\u0300-\u036f]")
+_DROPPED: Final = re.compile("['`\u00b4\u2018\u2019\u02bc]")
+_LATIN_DIGITS: Final = re.compile(r"(?<![A-Za-z0-9])(?=[0-9OoIl]*[0-9])[0-9OoIl]{5,6}(?![A-Za-z0-9])")
+_DIGIT_LETTERS: Final = str.maketrans("OoIl", "0011")
+_MAX_MISREAD: Final = 2
+
+# A house or flat number with its letters (`B-302`, `8-2-293/82/A`, `12A`, `23rd`) is one token; a word and a number
+# run together (`Flat302`, `Sector-12`) are two; `c/o` and `G/F` are one; of punctuation only what separates stays.
+TOKEN: Final = re.compile(
+    r"""
+      [cswdhCSWDH]/[oO]\b | [gfstGFST]/[fF]\b
+    | (?<![^\W_])(?:(?!(?:no|fl|rm|ph)\b|(?:no|fl|rm|ph)[-/\d])[A-Za-z]{1,2}[-/]?(?!\d{5}))?
+      \d+(?:[A-Za-z]{1,2}(?![^\W\d_]))?(?:[-/](?:\d+(?:[A-Za-z]{1,2}(?![^\W\d_]))?|[A-Za-z]\d*(?![^\W_])))*
+    | [^\W\d_]+ | \d+(?:[A-Za-z]{1,2}(?![^\W\d_]))? | \s-\s | [,#;|()\n]
+    """,
+    re.VERBOSE,
+)
+
+
+def clean(text: str) -> str:
+    """`text` with compatibility forms, accents, invisible characters, look-alike letters and digits made plain.
+
+    Case and punctuation stay, so that fields can be given as they were written.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = _MARKS.sub("", text).translate(_LOOKALIKES)
+        text = "".join(_plain(char) for char in text)
+        text = unicodedata.normalize("NFKC", text)
+    text = _DROPPED.sub("", text)
+    return _LATIN_DIGITS.sub(_read_digits, text)
+
+
+def _plain(char: str) -> str:
+    if char.isascii():
+        return char
+    category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category == "Cf":
+        return ""
+    if category == "Pd":
+        return "-"
+    return " " if category[0] in "ZC" else char
+
+
+def _read_digits(match: re.Match[str]) -> str:
+    """`56OO38` was meant as digits; `4lOOO` with more letters than `_MAX_MISREAD` may be anything."""
+    word = match.group()
+    letters = sum(char.isalpha() for char in word)
+    return word.translate(_DIGIT_LETTERS) if letters <= _MAX_MISREAD else word
+
+
+_FOLDS: Final = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"ks?h?(?=[mys])|x", "ks"),  # Laxmi, Lakshmi, Laksmi
+        (r"ee", "i"),  # Sree, Sri
+        (r"oo|ou", "u"),
+        (r"w", "v"),
+        (r"z", "j"),
+        (r"ph", "f"),
+        (r"(?<=[kgcjtdpbs])h", ""),  # Gandhi, Gandi; Shivaji, Sivaji
+        (r"y(?![aeiou])", "i"),
+        (r"([a-z])\1+", r"\1"),  # doubled letters, long vowels (aa)
+    )
+)
+
+
+def fold(word: str) -> str:
+    """A lower-case word as keys see it: transliterations of one name fall together; digits are kept as they are.
+
+    The classes follow everyday English spellings of Indian names; they are coarse on purpose, for a key also holds
+    a number and a postcode. Texts that are one place but fold apart are the business of the alias map.
+    """
+    for pattern, by in _FOLDS:
+        word = pattern.sub(by, word)
+    return word
+
+
+_LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
+_BESIDE_LETTER: Final = re.compile(r"(?<=[a-z])-(?=[a-z0-9])|(?<=\d)-(?=[a-z])")
+
+
+def number_form(word: str) -> str:
+    """A house or unit number in one form: `B-302` -> `b302`, `12/A` -> `12a`, `8-2-293/82` -> `8-2-293-82`.
+
+    >>> number_form("0012-A")
+    '12a'
+    """
+    return _LEADING_ZEROS.sub("", _BESIDE_LETTER.sub("", word.lower().replace("/", "-").strip("-")))

@@ -1,0 +1,233 @@
+"""The words addresses are made of: what the rules know beside place names.
+
+Everything here is lower case, written out by hand from everyday usage in India and the United States.
+A change to any table changes the parser's version (`nlp.version`), and with it every key.
+"""
+
+from typing import Final
+
+
+def _aliases(rows: str) -> dict[str, str]:
+    """`canonical: spelling spelling ...`, one a line, into spelling -> canonical (each maps itself too)."""
+    table: dict[str, str] = {}
+    for row in rows.strip().splitlines():
+        canonical, _, spellings = row.strip().partition(":")
+        for spelling in (canonical, *spellings.split()):
+            table[spelling] = canonical
+    return table
+
+
+STREET_TYPES: Final = _aliases("""
+alley: aly
+avenue: av ave aven avn avenu
+boulevard: blvd boul bvd blv
+bypass: byp
+circle: cir circ
+close:
+court: ct crt
+cove: cv
+crescent: cres
+cross: crs
+crossing: xing
+drive: dr drv
+expressway: expy expwy
+freeway: fwy
+gali: galli gully gulli gaali
+highway: hwy hiway hgwy
+lane: ln
+loop:
+main: mn
+marg: mrg
+parkway: pkwy pky pkway
+path:
+pike:
+place: pl
+plaza: plz
+road: rd raod
+row:
+salai:
+square: sq
+street: st str strt
+terrace: ter terr
+trail: trl
+turnpike: tpke
+walk:
+way: wy
+""")
+
+# As the last word of a name these name a building as often as a street: a street only after a house number.
+SHARED_TYPES: Final = frozenset({"court", "plaza", "place", "square", "terrace", "close", "cove", "row"})
+
+# Streets named by a number that follows: Road No. 36, Highway 50, Gali 5.
+NUMBERED_TYPES: Final = frozenset({"highway", "gali", "lane", "road", "street", "avenue", "cross", "main"})
+NUMBERED_STREETS: Final = _aliases("""
+route: rte rt
+highway:
+fm:
+interstate:
+""")
+
+# Whole names of streets that carry no type.
+TYPELESS_STREETS: Final = frozenset({"broadway", "bowery", "embarcadero", "jvlr"})
+
+BUILDING_TYPES: Final = _aliases("""
+apartments: apts appts apartment apt aptmts apartmnt apartmts
+arcade:
+bhavan: bhawan bhuvan bhavana
+building: bldg bldng bulding
+castle:
+center: centre ctr
+chambers:
+complex: cplx complx cmplx
+condominium: condo condos condominiums
+court:
+estate: estates
+flats:
+greens:
+heights: hts hgts hights
+homes:
+house: hse
+kunj:
+mansion: mansions
+manor:
+meadows:
+niwas: nivas
+palace:
+plaza:
+regency:
+residency: residencies residences residence resi
+sadan:
+society: soc chs
+square:
+tower: towers twr twrs
+villa: villas
+court:
+terrace:
+place:
+""")
+
+# Words of a housing society's legal name, which people write or leave out.
+SOCIETY_WORDS: Final = frozenset({"society", "housing", "cooperative", "coop", "co", "op", "ltd", "limited", "chsl"})
+
+UNIT_WORDS: Final = frozenset({
+    "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office", "door",
+    "quarter", "qtr", "cabin", "stall", "aptmt",
+})  # fmt: skip
+HOUSE_WORDS: Final = frozenset({"house", "hse", "hno", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"})
+# `H No 5`, `P. No. 5`, `D.No 5`: one letter and `no`; `f` is a flat, the others name the house.
+NO_LETTERS: Final = frozenset({"h", "p", "d", "f"})
+NO_WORDS: Final = frozenset({"no", "nos", "num", "number", "nr", "#"})
+BLOCK_WORDS: Final = _aliases("""
+block: blk bl blok
+wing: wg
+tower: twr
+building: bldg bldng
+""")
+FLOOR_WORDS: Final = frozenset({"floor", "flr", "fl", "flooor", "storey"})
+FLOOR_NAMES: Final = {
+    "g/f": "0", "gf": "0", "f/f": "1", "ff": "1", "s/f": "2", "sf": "2", "t/f": "3", "tf": "3",
+    "basement": "b", "ground": "0", "lower": "l", "upper": "u",
+}  # fmt: skip
+SECTOR_WORDS: Final = _aliases("""
+sector: sec sect
+phase: ph phs
+stage: stg
+pocket: pkt
+ward:
+zone:
+block:
+""")
+# Land registers and superseded numbers: they tell buildings apart for nobody else.
+LOT_WORDS: Final = frozenset({"khasra", "kh", "survey", "sy", "cts", "khata", "old"})
+LANDMARK_WORDS: Final = frozenset({
+    "near", "nr", "opp", "opposite", "behind", "bhd", "beside", "besides", "adjacent", "adj", "landmark", "facing",
+    "nearby", "above", "next", "front", "off",
+})  # fmt: skip
+LANDMARK_NOUNS: Final = frozenset({
+    "bank", "atm", "temple", "mandir", "masjid", "mosque", "church", "gurudwara", "gurdwara", "school", "college",
+    "hospital", "clinic", "station", "stn", "metro", "mall", "market", "bazaar", "bazar", "park", "garden", "stop",
+    "stand", "pump", "cinema", "theatre", "theater", "hotel", "office", "store", "stores", "bakery", "pharmacy",
+    "library", "depot", "gate", "signal", "flyover", "circle", "chowk", "ground", "lake", "bridge", "gym", "mart",
+    "salon", "dairy", "tank", "university", "stadium", "airport", "deli", "diner", "cafe", "laundromat", "walmart",
+    "target", "costco", "starbucks", "supermarket", "restaurant", "playground",
+})  # fmt: skip
+CARE_WORDS: Final = frozenset({"c/o", "s/o", "w/o", "d/o", "h/o", "attn", "attention"})
+
+AREA_TYPES: Final = _aliases("""
+nagar: ngr nagr nager
+colony: col clny coloney colny
+layout: lyt lyout
+extension: extn ext extension
+vihar:
+puram:
+puri:
+enclave: encl
+garden: gardens gdn gdns
+bagh:
+gram:
+ganj: gunj
+pur:
+market: mkt mrkt
+township: twp
+village: vill
+town:
+park:
+hills: hill
+heights: hts
+east:
+west:
+north:
+south:
+cantonment: cantt
+junction: jn jct
+industrial: indl
+society: soc
+""")
+
+DIRECTIONS: Final = _aliases("""
+n: north no
+s: south so
+e: east
+w: west
+ne: northeast
+nw: northwest
+se: southeast
+sw: southwest
+""")
+del DIRECTIONS["no"], DIRECTIONS["so"]  # `no` is a number sign far more often than a north
+
+# Spellings inside a name that mean the same; None: said or left out at will.
+NAME_WORDS: Final[dict[str, str]] = _aliases("""
+market: mkt mrkt
+mount: mt
+fort: ft
+saint: st
+feet: foot
+nagar: ngr nagr nager
+colony: col clny coloney
+center: centre ctr
+junior: jr
+mg: mahatmagandhi
+old:
+""")
+DROPPED_WORDS: Final = frozenset({
+    "the", "of", "and", "shri", "sri", "shree", "smt", "late", "dr", "mr", "mrs", "ms", "no", "number", "number",
+})  # fmt: skip
+
+NUMBER_WORDS: Final[dict[str, str]] = {
+    word: str(value)
+    for value, words in enumerate(
+        (
+            "one first i", "two second ii", "three third iii", "four fourth iv", "five fifth v", "six sixth vi",
+            "seven seventh vii", "eight eighth viii", "nine ninth ix", "ten tenth x", "eleven eleventh xi",
+            "twelve twelfth xii",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+ROMAN: Final = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"})
+# Numerals a street name may begin with (Fifth Avenue, First Cross); roman ones only follow sectors and phases.
+SPELT_NUMBERS: Final = {word: value for word, value in NUMBER_WORDS.items() if word not in ROMAN}
+# Two-letter prefixes of Delhi's house numbers, often written apart: RZ 132, WZ-241.
+HOUSE_PREFIXES: Final = frozenset({"rz", "wz"})

@@ -1,0 +1,159 @@
+"""Settings: one documented file (`ringwatch.toml`), every value overridable from the environment.
+
+`RINGWATCH_LOG__URL=kafka://...` overrides `[log] url`. What a running local stack (`ringwatch up`) offers fills
+in the addresses that are not set. Every fault is reported at once.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from events.errors import SettingsError
+
+DEFAULT_FILE = Path("ringwatch.toml")
+_Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Service(_Section):
+    """Where a service is. None: that of the running local stack."""
+
+    url: SecretStr | None = None
+
+
+class GraphService(_Section):
+    url: str | None = None
+    dialect: Literal["neo4j", "arcadedb"] | None = None
+    database: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+
+
+class LogSection(Service):
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 4
+
+
+class BlobsSection(_Section):
+    """Lake, registry, graph versions: a folder, or `s3://bucket/prefix`."""
+
+    url: str | None = None
+
+
+class DoorSection(_Section):
+    """What happens at the door. The key file holds `version hex-key` a line; the highest version is current."""
+
+    key_file: Path | None = None
+    base_currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    check_free_text: bool = True
+
+
+class ScoreSection(_Section):
+    batch: Annotated[int, Field(ge=1, le=65_536)] = 512
+    linger_ms: Annotated[int, Field(ge=0, le=1_000)] = 5
+    checkpoint_events: Annotated[int, Field(ge=100)] = 200_000
+    keep_checkpoints: Annotated[int, Field(ge=1)] = 3
+    journal_sync: bool = False
+    feature_sample: Annotated[float, Field(ge=0, le=1)] = 0.01
+    seen_horizon: Annotated[int, Field(ge=1_000)] = 1_000_000
+    merge_wait_ms: Annotated[int, Field(ge=0)] = 2_000
+    dead_letter_limit: Annotated[int, Field(ge=1)] = 1_000
+
+
+class CostsSection(_Section):
+    """In minor units of the base currency, shares as 0..1 (`scoring.policy.Costs`)."""
+
+    review_cost: Annotated[int, Field(ge=0)] = 300
+    chargeback_fee: Annotated[int, Field(ge=0)] = 2_000
+    margin: Annotated[float, Field(ge=0, le=1)] = 0.02
+    churn_cost: Annotated[int, Field(ge=0)] = 1_500
+    challenge_cost: Annotated[int, Field(ge=0)] = 10
+    challenge_catch: Annotated[float, Field(ge=0, le=1)] = 0.7
+    challenge_abandon: Annotated[float, Field(ge=0, le=1)] = 0.05
+    reviews_per_day: Annotated[int, Field(ge=0)] = 100
+
+
+class CommunitiesSection(_Section):
+    every_s: Annotated[int, Field(ge=1)] = 900
+    seed: int = 7
+    keep_versions_s: Annotated[int, Field(ge=60)] = 86_400
+
+
+class ApiSection(_Section):
+    host: str = "127.0.0.1"
+    port: _Port = 8600
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    deadline_ms: Annotated[int, Field(ge=1)] = 2_000
+
+
+class MetricsSection(_Section):
+    """Prometheus text on this loopback port a process; 0 takes none."""
+
+    port: _Port = 0
+
+
+class Settings(BaseSettings):
+    """Everything an installation decides."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RINGWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    var: Path = Path("var")
+    log: LogSection = LogSection()
+    cache: Service = Service()
+    broker: Service = Service()
+    graph: GraphService = GraphService()
+    blobs: BlobsSection = BlobsSection()
+    door: DoorSection = DoorSection()
+    score: ScoreSection = ScoreSection()
+    costs: CostsSection = CostsSection()
+    communities: CommunitiesSection = CommunitiesSection()
+    api: ApiSection = ApiSection()
+    metrics: MetricsSection = MetricsSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Overrides given in code, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        path = Path(os.environ.get("RINGWATCH_CONFIG", DEFAULT_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+
+def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
+    """Read file and environment. Raises `SettingsError` that lists every fault with its remedy."""
+    path = os.environ.get("RINGWATCH_CONFIG")
+    if path is not None and not Path(path).is_file():
+        raise SettingsError(f"RINGWATCH_CONFIG names {path}, which is no file")
+    try:
+        return Settings.model_validate({}) if overrides is None else Settings(**dict(overrides))  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path or DEFAULT_FILE} is no TOML: {error}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [f"{error.error_count()} setting(s) are wrong:"]
+    for fault in error.errors():
+        *sections, name = [str(part) for part in fault["loc"]]
+        where = f"[{'.'.join(sections)}] {name}" if sections else name
+        variable = "RINGWATCH_" + "__".join(part.upper() for part in (*sections, name))
+        lines.append(f"  {where}: {fault['msg']} (in ringwatch.toml, or {variable} in the environment)")
+    return "\n".join(lines)

@@ -1,0 +1,122 @@
+"""The loop of every part that folds a log into a store of its own (graph, lake, label join).
+
+The sink keeps the positions beside what it writes, in one transaction, so a redelivery changes nothing; this
+loop only reads, decodes, refuses and hands over.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from events.errors import InputError, UnavailableError
+from events.topics import Topic
+from events.types import Message
+from storage.clock import Clock
+from storage.metrics import Metrics
+from streaming import metrics as m
+from streaming.dead_letters import DeadLetters
+from streaming.inputs import starts
+from streaming.log.port import Log, Producer, Reader, Record, TopicPartition
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record and the message in it."""
+
+    record: Record
+    message: Message
+
+
+class Sink(Protocol):
+    """Where a consumer's input goes."""
+
+    @property
+    def part(self) -> str:
+        """The part's name in metrics and dead letters."""
+        ...
+
+    @property
+    def topics(self) -> Sequence[Topic]: ...
+
+    def positions(self) -> dict[TopicPartition, int]:
+        """What the store holds already: the next offset a partition."""
+        ...
+
+    def decode(self, record: Record) -> Message:
+        """Raises `InputError` for what is to be refused."""
+        ...
+
+    def apply(self, batch: Sequence[Read], positions: Mapping[TopicPartition, int]) -> None:
+        """Write `batch` and `positions` in one transaction. `UnavailableError`: nothing is written, try again."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Consumer:
+    """Runs a sink. `step` until told to stop, then `close`."""
+
+    def __init__(
+        self,
+        log: Log,
+        sink: Sink,
+        producer: Producer,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        batch: int = 1_000,
+        linger_s: float = 0.2,
+        dead_letter_limit: int = 1_000,
+    ) -> None:
+        self._sink = sink
+        self._clock = clock
+        self._metrics = metrics
+        self._batch = batch
+        self._linger_s = linger_s
+        self._dead = DeadLetters(producer, sink.part, clock, dead_letter_limit)
+        self._producer = producer
+        start = starts(log, [topic.name for topic in sink.topics], sink.positions())
+        self._reader: Reader = log.open_reader(start)
+
+    def step(self) -> int:
+        """One batch: the number of records read."""
+        records = self._reader.poll(self._batch, self._linger_s)
+        if not records:
+            return 0
+        batch: list[Read] = []
+        for record in records:
+            try:
+                batch.append(Read(record, self._sink.decode(record)))
+            except InputError as error:
+                self._metrics.count(m.DEAD_LETTERS, 1, code=error.code)
+                self._dead.refuse(record, error)
+            else:
+                self._dead.accepted()
+        self._dead.flush()
+        positions = self._reader.positions()
+        retry_unavailable(lambda: self._sink.apply(batch, positions), self._clock, self._metrics, self._sink.part)
+        self._metrics.count(m.CONSUMED, len(records), part=self._sink.part)
+        return len(records)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._sink.close()
+        self._producer.close()
+
+
+def retry_unavailable(action: Callable[[], None], clock: Clock, metrics: Metrics, part: str, tries: int = 30) -> None:
+    """Run `action`, waiting 0.1 s, 0.2 s ... up to 5 s between tries while its service does not answer.
+
+    The log keeps what is not consumed, so waiting loses nothing; after `tries` the error goes up and the process
+    ends for its supervisor to see.
+    """
+    for attempt in range(tries):
+        try:
+            action()
+        except UnavailableError:
+            if attempt == tries - 1:
+                raise
+            metrics.count(m.RETRIES, 1, part=part)
+            clock.sleep(min(5.0, 0.1 * 2**attempt))
+        else:
+            return

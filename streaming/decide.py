@@ -1,0 +1,136 @@
+"""Rows to decisions, alerts and feature vectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from events import codec, topics
+from events.entities import partition_key
+from events.identity import content_hash, decision_id
+from events.types import Alert, Decision, FeatureVector, Lane, Status
+from features.catalogue import Catalogue
+from scoring import Scorer
+from streaming.fold import Served
+from streaming.log.port import Outgoing
+
+_NAMES = {int(status): status.name.lower() for status in Status}
+ALERTING = frozenset({"review", "decline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """How rows become messages.
+
+    `sample` is the share of approved transactions whose feature vector is published (alerts always are).
+    """
+
+    catalogue: Catalogue
+    lane: Lane = "live"
+    sample: float = 0.01
+
+    def decide(self, served: Served, scorer: Scorer, clock_ms: int) -> list[Decision]:
+        """One decision a row, in order."""
+        verdicts = scorer.decide(served.x, served.status, served.transactions)
+        statuses = group_statuses(self.catalogue, served.status)
+        return [
+            Decision(
+                id=decision_id(topics.TRANSACTIONS.name, transaction.id, self.lane),
+                transaction=transaction.id,
+                time=transaction.time,
+                action=verdict.action,
+                score=verdict.score,
+                reasons=verdict.reasons,
+                release=scorer.release,
+                graph_version=served.graph.version,
+                statuses=status,
+                seq=int(seq),
+                lane=self.lane,
+                decided_at=clock_ms,
+                amount=transaction.amount,
+                entities=entities,
+            )
+            for transaction, verdict, status, seq, entities in zip(
+                served.transactions, verdicts, statuses, served.seqs, served.entities, strict=True
+            )
+        ]
+
+    def outgoing(self, served: Served, decisions: Sequence[Decision]) -> list[tuple[str, Outgoing]]:
+        """What to send for `decisions` (one a row of `served`), each with its name (`sent_name`)."""
+        out: list[tuple[str, Outgoing]] = []
+
+        def add(topic: str, identity: str, key: bytes, value: bytes) -> None:
+            out.append((sent_name(topic, identity), Outgoing(topic, key, value)))
+
+        for row, decision in enumerate(decisions):
+            key = partition_key(decision.entities, decision.transaction)
+            add(topics.DECISIONS.name, decision.id, key, codec.encode(decision))
+            alerting = decision.action in ALERTING
+            if alerting:
+                alert = alert_of(decision)
+                add(topics.ALERTS.name, alert.id, key, codec.encode(alert))
+            if alerting or _sampled(decision.id, self.sample):
+                vector = vector_of(self.catalogue, served, row, decision)
+                add(topics.FEATURES.name, decision.id, key, codec.encode(vector))
+        return out
+
+
+def sent_name(topic: str, identity: str) -> str:
+    """Names one sent message: how a recovery knows what is in the log already."""
+    return f"{topic}:{identity}"
+
+
+def alert_of(decision: Decision) -> Alert:
+    """The alert of a decision that somebody should look at."""
+    return Alert(
+        id=content_hash("alert", decision.id),
+        decision=decision.id,
+        transaction=decision.transaction,
+        time=decision.time,
+        action=decision.action,
+        score=decision.score,
+        reasons=decision.reasons,
+        entities=decision.entities,
+        amount=decision.amount,
+    )
+
+
+def vector_of(catalogue: Catalogue, served: Served, row: int, decision: Decision) -> FeatureVector:
+    """The packed row a decision was made on."""
+    return FeatureVector(
+        decision=decision.id,
+        transaction=decision.transaction,
+        time=decision.time,
+        catalogue=catalogue.version,
+        graph_version=served.graph.version,
+        values=served.x[row].astype("<f4").tobytes(),
+        status=served.status[row].tobytes(),
+    )
+
+
+def group_statuses(catalogue: Catalogue, status: NDArray[np.uint8]) -> list[dict[str, str]]:
+    """The worst status of each feature group of each row, groups that are fresh or merely absent left out."""
+    found: list[dict[str, str]] = [{} for _ in range(len(status))]
+    if not len(status):
+        return found
+    groups, starts, order = _group_columns(catalogue)
+    ranked = np.where(status == Status.ABSENT, np.uint8(0), status)[:, order]
+    worst = np.maximum.reduceat(ranked, starts, axis=1)
+    for row, group in zip(*np.nonzero(worst), strict=True):
+        found[row][groups[group]] = _NAMES[int(worst[row, group])]
+    return found
+
+
+@lru_cache(maxsize=8)
+def _group_columns(catalogue: Catalogue) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+    names = [feature.group for feature in catalogue.features]
+    order = np.array(sorted(range(len(names)), key=lambda i: (names[i], i)), np.int64)
+    groups = sorted(set(names))
+    starts = np.searchsorted(np.array([names[i] for i in order]), groups)
+    return groups, starts.astype(np.int64), order
+
+
+def _sampled(identity: str, share: float) -> bool:
+    return int(identity[:8], 16) < share * 2**32

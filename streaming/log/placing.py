@@ -1,0 +1,81 @@
+"""Where a record goes, and under which number: the same on every backend."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from events.errors import ConflictError, NotFoundError
+from streaming.log.port import Outgoing, TopicPartition
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """CRC-32 of the key modulo the number of partitions."""
+    return crc32(key) % partitions
+
+
+@dataclass(slots=True)
+class Run:
+    """What one `send` adds to one partition: `records` take the sequence numbers `first`, `first` + 1, ..."""
+
+    target: TopicPartition
+    first: int
+    records: list[Outgoing] = field(default_factory=list)
+
+
+class Sequences:
+    """Numbers a producer's records by partition and keeps the promise about failed sends.
+
+    A number is used up only when the log has the record. After a failure the same records get the same numbers
+    again, by which a backend knows those it already has; other records under these numbers would be lost, so
+    that is refused.
+    """
+
+    def __init__(self, topics: Iterable[str], partitions: Callable[[str], int]) -> None:
+        self._partitions = {topic: partitions(topic) for topic in topics}
+        self._targets: dict[str, list[TopicPartition]] = {
+            topic: [TopicPartition(topic, n) for n in range(count)]
+            for topic, count in self._partitions.items()
+        }
+        self._next: dict[TopicPartition, int] = {
+            target: 0 for targets in self._targets.values() for target in targets
+        }
+        self._failed: list[Outgoing] = []
+
+    @property
+    def targets(self) -> list[TopicPartition]:
+        """Every partition the producer may write to."""
+        return list(self._next)
+
+    def runs(self, records: Sequence[Outgoing]) -> list[Run]:
+        """`records` by partition, in the order of each partition's first record."""
+        if self._failed and list(records[: len(self._failed)]) != self._failed:
+            raise ConflictError("after a send that failed, the next one begins with the same records")
+        runs: dict[tuple[str, int], Run] = {}
+        for record in records:
+            place = (record.topic, self._place(record))
+            run = runs.get(place)
+            if run is None:
+                target = self._targets[record.topic][place[1]]
+                run = runs[place] = Run(target, self._next[target])
+            run.records.append(record)
+        return list(runs.values())
+
+    def _place(self, record: Outgoing) -> int:
+        count = self._partitions.get(record.topic)
+        if count is None:
+            raise ConflictError(f"the producer was not opened for topic {record.topic!r}")
+        if record.partition is None:
+            return crc32(record.key) % count
+        if not 0 <= record.partition < count:
+            raise NotFoundError(f"topic {record.topic!r} has no partition {record.partition}")
+        return record.partition
+
+    def sent(self, runs: Iterable[Run]) -> None:
+        """The log has all of these."""
+        for run in runs:
+            self._next[run.target] = run.first + len(run.records)
+        self._failed = []
+
+    def failed(self, records: Sequence[Outgoing]) -> None:
+        """Nobody knows which of these the log has."""
+        self._failed = list(records)
