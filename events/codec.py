@@ -11,6 +11,7 @@ from typing import TypeGuard, TypeVar, get_args
 import msgspec
 
 from events.errors import InputError, InvalidFieldError, MalformedError, RawCardNumberError, SchemaVersionError
+from events.faults import field_error
 from events.json_path import path_at
 from events.pan import card_number_path, first_card_number, mask
 from events.types import SCHEMA_VERSION, AnyMessage, Message
@@ -29,9 +30,6 @@ _RAW = msgspec.json.Decoder()
 
 _NOT_FINITE = re.compile(rb"-?(?:NaN|Infinity|nan|inf(?:inity)?)")
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
-_AT_PATH = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
-_INDEX = re.compile(r"\[(\d+)\]")
-_NAMED_FIELD = re.compile(r"(missing required|unknown) field `(.*)`", re.DOTALL)
 _LEAK = "holds a card number in the clear"
 _LEAK_REMEDY = "send a reference to the card instead"
 
@@ -95,13 +93,13 @@ def _second_look(
     version = raw.get("schema")
     if version == SCHEMA_VERSION and type(version) is int:
         if message is None:
-            raise _field_error(error)
+            raise field_error(error)
         return message
     _require_upgradable(version)
     try:
         return _DECODER.decode(_ENCODER.encode(upgrade(raw, version, SCHEMA_VERSION)))
     except msgspec.DecodeError as fault:
-        raise _field_error(fault) from None
+        raise field_error(fault) from None
 
 
 def _require_upgradable(version: object) -> TypeGuard[int]:
@@ -128,33 +126,17 @@ def _not_json(data: bytes, fault: Exception) -> InputError:
         return MalformedError(_path(data, _first_not_utf8(data)), "is not UTF-8")
     at_byte = _AT_BYTE.search(str(fault))
     position = int(at_byte.group(1)) if at_byte else len(data)
-    field = _path(data, position)
     # The decoder stops at the first character that can't be; in `-Infinity` and `nan` that is not the first.
-    if any(_NOT_FINITE.match(data, start) for start in range(max(0, position - 2), position + 1)):
-        return InvalidFieldError(field, "is not finite", "JSON numbers are finite; leave the field out")
-    return MalformedError(field, f"is not JSON, from byte {position} on")
+    for start in range(max(0, position - 4), position + 1):
+        if _NOT_FINITE.match(data, start):
+            remedy = "JSON numbers are finite; leave the field out"
+            return InvalidFieldError(_path(data, start), "is not finite", remedy)
+    return MalformedError(_path(data, position), f"is not JSON, from byte {position} on")
 
 
 def _not_expected(tag: str, expected: tuple[type[Message], ...]) -> MalformedError:
     names = " or ".join(sorted(_tag(kind) for kind in expected))
     return MalformedError("type", f"is {tag}, where {names} is expected")
-
-
-def _field_error(fault: Exception | None) -> InvalidFieldError:
-    """The decoder's complaint as ours: its path dotted, and none of the values it quotes."""
-    text = str(fault)
-    at_path = _AT_PATH.search(text)
-    path = _INDEX.sub(r".\1", at_path.group(1)).replace("[...]", "").strip(".") if at_path else ""
-    reason = text[: at_path.start()] if at_path else text
-    named = _NAMED_FIELD.search(reason)
-    if named is not None:
-        path = ".".join(part for part in (path, mask(named.group(2))[:64]) if part)
-        if named.group(1) == "missing required":
-            return InvalidFieldError(path, "is missing")
-        return InvalidFieldError(path, "is no field of this message", "fields of one's own go under `extra`")
-    if reason.startswith("Invalid") and "'" in reason:
-        return InvalidFieldError(path, "is none of the values allowed")
-    return InvalidFieldError(path, reason[:1].lower() + reason[1:])
 
 
 def _path(data: bytes, position: int) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from urllib.parse import quote
 
 from events.errors import InvalidFieldError, SettingsError
 from events.types import ENTITY_KINDS, EntityKind
@@ -17,6 +18,7 @@ from events.types import ENTITY_KINDS, EntityKind
 MIN_KEY_BYTES = 16
 MAX_MERCHANT_ID = 80
 _HEX = 32
+_PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "%")
 _KEYED = "|".join(kind for kind in ENTITY_KINDS if kind not in ("merchant", "address"))
 _TOKEN = re.compile(
     rf"(?:{_KEYED})\.[1-9][0-9]{{0,8}}\.[0-9a-f]{{32}}"
@@ -59,12 +61,13 @@ class Tokeniser:
 
 
 def merchant_token(merchant: str) -> str:
-    """`merchant.0.<id>`. Ids are 1 to 80 printable ASCII characters without spaces; else `InvalidFieldError`."""
-    token = f"merchant.0.{merchant}"
+    """`merchant.0.<id>`; what is not printable ASCII in the id, and `%`, is percent-encoded (RFC 3986).
+
+    Raises `InvalidFieldError` for ids that are empty or longer than 80 characters so encoded.
+    """
+    token = f"merchant.0.{quote(merchant, safe=_PLAIN)}"
     if _TOKEN.fullmatch(token) is None:
-        raise InvalidFieldError(
-            "merchant", f"an id is 1 to {MAX_MERCHANT_ID} printable ASCII characters without spaces"
-        )
+        raise InvalidFieldError("merchant", f"an id has 1 to {MAX_MERCHANT_ID} characters")
     return token
 
 

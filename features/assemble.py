@@ -1,4 +1,4 @@
-"""Feature rows: what the transaction says, what the engine counted and what the graph knows, in catalogue order."""
+"""Feature rows: what the transaction says, what the engine counted, what the graph knows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ _BY_RANK = np.array(_WORST_FIRST, dtype=np.uint8)
 class GraphRows:
     """Graph features of m transactions.
 
-    `values` float32[m, 7, len(GRAPH_COLUMNS)] and `status` uint8[m, 7] (`Status`), by `GRAPH_KINDS`: card, account,
-    device, address, email, phone, ip. NaN where there is none. `version` names the graph features read.
+    `values` float32[m, 7, len(GRAPH_COLUMNS)] and `status` uint8[m, 7] (`Status`), by `GRAPH_KINDS`: card,
+    account, device, address, email, phone, ip. NaN where there is none. `version` names the features read.
     """
 
     values: NDArray[np.float32]
@@ -49,10 +49,10 @@ def assemble(
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Rows float32[m, c] and their statuses uint8[m, c] for the m authorisations of `batch`.
 
-    `transactions` are these m, in batch order. `velocity` and `velocity_status` are [n, v] for all n events of the
-    batch, as the engine gives them. `address_status` uint8[m], where given, is how each address key came about;
-    FAILED there marks the address columns and the address's velocity columns. NaN stands where a value is absent.
-    Raises ValueError where the shapes do not fit.
+    `transactions` are these m, in batch order. `velocity` and `velocity_status` are [n, v] for all n events
+    of the batch, as the engine gives them. `address_status` uint8[m], where given, is how each address key
+    came about; FAILED there marks the address columns and the address's velocity columns. NaN stands where a
+    value is absent. Raises ValueError where the shapes do not fit.
     """
     rows = np.flatnonzero(batch.authorisations)
     m = len(rows)
@@ -75,9 +75,9 @@ def assemble(
     values[:, plan.keyed] = keyed[:, None]
     values[:, plan.velocity] = velocity[rows]
     status[:, plan.velocity] = velocity_status[rows]
-    _ratios(plan, values, status)
     if m:
         _graph(plan, graph, values, status)
+    _ratios(plan, values, status)
     if address_status is not None:
         failed = np.flatnonzero((address_status == np.uint8(Status.FAILED)) & ~keyed)
         status[np.ix_(failed, plan.of_address)] = np.uint8(Status.FAILED)
@@ -147,4 +147,5 @@ def _graph(plan: _Plan, graph: GraphRows, values: NDArray[np.float64], status: N
 
 def _speaker(status: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
     """The status that stands for all along `axis`."""
-    return _BY_RANK[_RANK[status].min(axis=axis)]
+    best: NDArray[np.uint8] = _BY_RANK[_RANK[status].min(axis=axis)]
+    return best

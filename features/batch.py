@@ -45,10 +45,10 @@ class EventKind(IntEnum):
 class Batch:
     """n events in fold order.
 
-    `seq` int64[n] rises strictly. `time` int64[n] is epoch ms: event time, but for labels the moment they became
-    known (`Label.known_at`), since a window may use them from then on. `kind` uint8[n] holds `EventKind`.
-    `keys` uint64[n, 8] are hashes of the entity tokens in the order of `ENTITY_KINDS`, 0 where absent. `amount`
-    int64[n] is in minor units of the base currency, 0 where the event carries none.
+    `seq` int64[n] rises strictly. `time` int64[n] is epoch ms: event time, but for labels the moment they
+    became known (`Label.known_at`), since a window may use them from then on. `kind` uint8[n] holds
+    `EventKind`. `keys` uint64[n, 8] are hashes of the entity tokens in the order of `ENTITY_KINDS`, 0 where
+    absent. `amount` int64[n] is in minor units of the base currency, 0 where the event carries none.
     """
 
     seq: NDArray[np.int64]
@@ -63,7 +63,7 @@ class Batch:
     @property
     def authorisations(self) -> NDArray[np.bool_]:
         """bool[n]: the rows that ask for a decision."""
-        return self.kind == np.uint8(EventKind.AUTHORISATION)
+        return np.equal(self.kind, EventKind.AUTHORISATION)
 
 
 _TRANSACTIONS = {
@@ -72,27 +72,25 @@ _TRANSACTIONS = {
     "refund": EventKind.REFUND,
     "reversal": EventKind.REVERSAL,
 }
+_LOGINS = {"login": EventKind.LOGIN, "login_failed": EventKind.LOGIN_FAILED}
 _CHECKS = frozenset({"cvv", "avs", "three_ds"})
 
 
 def kind_of(event: Input) -> EventKind:
     """The kind of `event`.
 
-    An outcome that says yes to a capture, refund or reversal is that; one that says no to anything but a check
-    (CVV, AVS, 3DS) is a decline.
+    An outcome that says yes to a capture, refund or reversal is that; one that says no to anything but a
+    check (CVV, AVS, 3DS) is a decline.
     """
     if isinstance(event, Transaction):
         return _TRANSACTIONS[event.kind]
     if isinstance(event, TransactionOutcome):
         if event.kind in _CHECKS:
             return EventKind.CHECK_PASSED if event.approved else EventKind.CHECK_FAILED
-        if not event.approved:
-            return EventKind.OUTCOME_DECLINED
-        return _TRANSACTIONS.get(event.kind, EventKind.OUTCOME_APPROVED)
+        approved = _TRANSACTIONS.get(event.kind, EventKind.OUTCOME_APPROVED)
+        return approved if event.approved else EventKind.OUTCOME_DECLINED
     if isinstance(event, AccountEvent):
-        if event.kind == "login":
-            return EventKind.LOGIN
-        return EventKind.LOGIN_FAILED if event.kind == "login_failed" else EventKind.ACCOUNT_CHANGE
+        return _LOGINS.get(event.kind, EventKind.ACCOUNT_CHANGE)
     return EventKind.LABEL_FRAUD if event.label.is_fraud else EventKind.LABEL_GENUINE
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: every column of a feature row, declared once; the engine and the assembler read it as data."""
+"""The catalogue: every column of a feature row, declared once; engine and assembler read it as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,9 +23,9 @@ class _Wire(Struct, frozen=True):
 class Catalogue:
     """The columns of a feature row, in order, and their version.
 
-    Groups are contiguous and in the order of `GROUPS`; within velocity the engine's columns come before ratios.
-    A distinct count above `distinct_limit` reads as the limit, with status CAPPED: that bounds what one series
-    costs. Raises ValueError for a catalogue that breaks these rules or names a column twice.
+    Groups are contiguous and in the order of `GROUPS`; within velocity the engine's columns come before
+    ratios. A distinct count above `distinct_limit` reads as the limit, with status CAPPED: that bounds what
+    one series costs. Raises ValueError for a catalogue that breaks these rules or names a column twice.
     """
 
     features: tuple[Feature, ...]
@@ -101,16 +101,17 @@ def _check(catalogue: Catalogue) -> None:
 
     if sorted(catalogue.features, key=place) != list(catalogue.features):
         raise ValueError("columns must go by group: transaction, address, velocity (ratios last), graph")
+    plain = frozenset(feature.name for feature in catalogue.features if not isinstance(feature.source, Ratio))
     for feature in catalogue.features:
-        _check_feature(feature, frozenset(names))
+        _check_feature(feature, plain)
 
 
-def _check_feature(feature: Feature, names: frozenset[str]) -> None:
+def _check_feature(feature: Feature, plain: frozenset[str]) -> None:
     source = feature.source
     if isinstance(source, VelocityFeature):
         if not source.kinds or source.window_ms <= 0:
             raise ValueError(f"{feature.name}: needs event kinds and a window above 0")
         if (source.aggregate == "distinct") != (source.partner is not None):
             raise ValueError(f"{feature.name}: a partner goes with distinct, and only with it")
-    elif isinstance(source, Ratio) and not {source.numerator, source.denominator} <= names:
-        raise ValueError(f"{feature.name}: names an unknown column")
+    elif isinstance(source, Ratio) and not {source.numerator, source.denominator} <= plain:
+        raise ValueError(f"{feature.name}: names an unknown column, or another ratio")

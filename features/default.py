@@ -60,8 +60,12 @@ _HAPPENED: dict[str, tuple[tuple[EventKind, ...], str]] = {
     "fraud_label": ((EventKind.LABEL_FRAUD,), "fraud labels that became known"),
 }
 _PLURALS: dict[str, EntityKind] = {
-    "cards": "card", "accounts": "account", "devices": "device", "addresses": "address", "merchants": "merchant",
-}  # fmt: skip
+    "cards": "card",
+    "accounts": "account",
+    "devices": "device",
+    "addresses": "address",
+    "merchants": "merchant",
+}
 
 # entity: (what, aggregate or the partner's plural, windows)
 _VELOCITY: dict[EntityKind, tuple[tuple[str, str, str], ...]] = {

@@ -21,8 +21,9 @@ class TransactionField(Struct, frozen=True, tag="field"):
 class VelocityFeature(Struct, frozen=True, tag="velocity", kw_only=True):
     """An aggregate over a sliding window of the events that carry the same `entity`.
 
-    The window of event e is {x: x.seq <= e.seq and e.time - window_ms <= x.time <= e.time}, of the `kinds` alone.
-    `sum` and `mean` are over the amount (base minor units); `distinct` counts the different `partner` entities.
+    The window of event e is {x: x.seq <= e.seq and e.time - window_ms <= x.time <= e.time}, of the `kinds`
+    alone. `sum` and `mean` are over the amount (base minor units); `distinct` counts the different `partner`
+    entities.
     """
 
     entity: EntityKind

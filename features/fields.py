@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import nan
 from types import MappingProxyType
 
-from events.types import Channel, Transaction
+from events.types import Channel, Ip, Merchant, Phone, Transaction
 
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
@@ -29,12 +29,16 @@ def _differ(one: str | None, other: str | None) -> float:
     return nan if one is None or other is None else float(one != other)
 
 
+def _country(part: Ip | Phone | Merchant | None) -> str | None:
+    return None if part is None else part.country
+
+
 def _ip_abroad(txn: Transaction) -> float:
-    return _differ(txn.ip and txn.ip.country, txn.merchant and txn.merchant.country)
+    return _differ(_country(txn.ip), _country(txn.merchant))
 
 
 def _phone_abroad(txn: Transaction) -> float:
-    return _differ(txn.phone and txn.phone.country, txn.ip and txn.ip.country)
+    return _differ(_country(txn.phone), _country(txn.ip))
 
 
 def _merchant_category(txn: Transaction) -> float:

@@ -1,4 +1,4 @@
-"""The graph features of an entity, in the order of their columns: graph/ computes them, the catalogue names them."""
+"""The graph features of an entity, in column order: graph/ computes them, the catalogue names them."""
 
 from dataclasses import dataclass
 

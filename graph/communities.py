@@ -22,8 +22,8 @@ class CommunityRules:
 
     Args:
         projection: which links may glue.
-        resolution: what two groups must share to be one: weight above `resolution * k1 * k2` (summed weights of
-            their nodes). Greater gives smaller communities.
+        resolution: two groups are one where they share weight above `resolution * k1 * k2` (k: summed
+            weights of their nodes). Greater gives smaller communities.
         ring_score, ring_customers: the least a reported ring has.
     """
 
@@ -43,9 +43,9 @@ def compute(
 ) -> GraphFeatures:
     """Graph features of every entity of `table` as of `cut_ms`.
 
-    A pure function of its arguments, whatever the order in which the table's events came. Nodes and links first
-    seen, and fraud first known, after the cut are left out; counters are the table's, so give one that ends at
-    the cut. `previous` lends its communities their ids and has no other influence.
+    A pure function of its arguments, whatever the order in which the table's events came. Nodes and links
+    first seen, and fraud first known, after the cut are left out; counters are the table's, so give one that
+    ends at the cut. `previous` lends its communities their ids and has no other influence.
     """
     rules = rules or CommunityRules()
     table = _until(table, cut_ms)
@@ -136,7 +136,7 @@ def _values(
 def _fraud_neighbours(
     table: EdgeTable, projection: Projection, fraud: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """int64[n]: linked entities with known fraud. Hubs don't count: sharing a carrier with a fraud is chance."""
+    """int64[n]: linked entities with known fraud; not hubs: sharing a carrier with a fraud is chance."""
     nodes, tells = len(table.tokens), fraud & ~projection.hub
     return np.asarray(
         np.bincount(table.a[tells[table.b]], minlength=nodes)

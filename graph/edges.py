@@ -38,7 +38,7 @@ class EdgeRow(NamedTuple):
 
     a: str
     b: str
-    count: int
+    times: int
     first: int
     last: int
     amount: int
@@ -89,7 +89,7 @@ def make_table(nodes: Iterable[NodeRow], edges: Iterable[EdgeRow]) -> EdgeTable:
     ends: list[tuple[int, ...]] = []
     for edge in edges:
         a, b = position.get(edge.a, NO_NODE), position.get(edge.b, NO_NODE)
-        if a != NO_NODE and b != NO_NODE:
+        if NO_NODE not in {a, b}:
             ends.append((a, b, *edge[2:]))
     columns = _columns(ends, 6)
     columns = columns[:, np.lexsort((columns[1], columns[0]))]
@@ -145,12 +145,15 @@ class EdgeFold:
     def table(self) -> EdgeTable:
         """The graph so far."""
         frauds = self._frauds
-        none: tuple[int, int] = (0, 0)
         nodes = (
-            NodeRow(token, *row, *(count(frauds[token]) if token in frauds else none))
-            for token, row in self._nodes.items()
+            NodeRow(token, kind, transactions, amount, first, last, *count(frauds.get(token, {})))
+            for token, (kind, transactions, amount, first, last) in self._nodes.items()
         )
-        return make_table(nodes, (EdgeRow(a, b, *row) for (a, b), row in self._edges.items()))
+        edges = (
+            EdgeRow(a, b, times, first, last, amount)
+            for (a, b), (times, first, last, amount) in self._edges.items()
+        )
+        return make_table(nodes, edges)
 
     def _add_label(self, joined: JoinedLabel) -> None:
         subject, mark = subject_of(joined), mark_of(joined)

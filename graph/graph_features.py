@@ -1,4 +1,4 @@
-"""What a run over the graph gives: features by entity, communities with an identity, and the rings among them."""
+"""What a run over the graph gives: features by entity, communities with an identity, and rings."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Ring(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lineage(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a community comes from: `born` of none, `split` off a parent that lives on, or `merged` of several."""
+    """Where a community comes from: `born` of none, `split` off one that lives on, `merged` of several."""
 
     id: str
     change: str

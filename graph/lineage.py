@@ -14,8 +14,8 @@ def name_communities(
 ) -> tuple[dict[int, str], tuple[Lineage, ...]]:
     """Ids for communities given as number -> member tokens (ascending), and what happened to them.
 
-    Old and new are matched one to one by falling overlap (at least `MIN_OVERLAP` members in common); ties go to
-    the smaller old id, then to the smaller first member. What finds no match gets a new id.
+    Old and new are matched one to one by falling overlap (at least `MIN_OVERLAP` members in common); ties go
+    to the smaller old id, then to the smaller first member. What finds no match gets a new id.
     """
     before = dict(zip(previous.tokens, previous.community, strict=True)) if previous is not None else {}
     parents: dict[int, dict[str, int]] = {}

@@ -1,9 +1,9 @@
-"""An event as links between entities: what the writer merges into the database and the fold keeps in memory.
+"""An event as links between entities: what the writer merges into the database and the fold keeps.
 
-Every event has an anchor, the card (else the account), and its links lead from the anchor to each other entity
-that it carries. Merchants get links too, for investigators; communities leave them out. Only authorisations and
-account events make links: captures, refunds, reversals, outcomes and labels carry entities that the
-authorisation has linked already, and would count them twice.
+Every event has an anchor, the card (else the account), and its links lead from the anchor to each other
+entity that it carries. Merchants get links too, for investigators; communities leave them out. Only
+authorisations and account events make links: captures, refunds, reversals, outcomes and labels carry entities
+that the authorisation has linked already, and would count them twice.
 """
 
 from typing import NamedTuple, TypeGuard
@@ -26,7 +26,7 @@ IN_BUILDING = "IN"
 
 
 class Link(NamedTuple):
-    """`count` events between `a` and `b`; `time` epoch ms; `amount` base minor units (0 for account events)."""
+    """`times` events between `a` and `b`; `time` epoch ms; `amount` base minor units (account events: 0)."""
 
     a_kind: EntityKind
     a: str
@@ -35,7 +35,7 @@ class Link(NamedTuple):
     relation: str
     time: int
     amount: int
-    count: int
+    times: int
 
 
 class Sighting(NamedTuple):

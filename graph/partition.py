@@ -1,9 +1,9 @@
 """Components, cores and communities of a weighted graph by networkit: one thread, seeded, hence reproducible.
 
-Communities are found by Leiden (Traag, Waltman, van Eck 2019, "From Louvain to Leiden"). Plain modularity would
-swallow small rings in a large graph (Fortunato and Barthélemy 2007, "Resolution limit in community detection");
-so its resolution is scaled with the graph's weight (`gamma = 2 m * resolution`), which makes the gain of joining
-two groups `w - resolution * k1 * k2`: local, whatever the size of the graph.
+Communities are found by Leiden (Traag, Waltman, van Eck 2019, "From Louvain to Leiden"). Plain modularity
+would swallow small rings in a large graph (Fortunato and Barthélemy 2007, "Resolution limit in community
+detection"); so its resolution is scaled with the graph's weight (`gamma = 2 m * resolution`), which makes the
+gain of joining two groups `w - resolution * k1 * k2`: local, whatever the size of the graph.
 """
 
 from collections.abc import Iterator
@@ -98,10 +98,10 @@ def _graph(
 
 @contextmanager
 def _one_thread(networkit: Any, seed: int) -> Iterator[None]:
-    """networkit's threads and seed are global to the process: set them for this call, then give threads back."""
+    """Set what is global to the process in networkit, threads and seed, and give the threads back after."""
     threads = networkit.getMaxNumberOfThreads()
     networkit.setNumberOfThreads(1)
-    networkit.setSeed(seed, False)
+    networkit.setSeed(seed, useThreadId=False)
     try:
         yield
     finally:

@@ -6,10 +6,10 @@
 - fresh: customers with little history, young and few payments;
 - fraud: customers with known fraud.
 
-Without labels the score is `sqrt(many * sharing * fresh)`: an old household scores low by size and by history.
-Known fraud adds `1 - exp(-3 share)`, weighed down for small groups, where it is likelier a stolen card than a
-ring; both join as independent evidence, `1 - (1 - x)(1 - y)`. The constants are judgements, to be replaced by
-fitted ones once investigated rings are there to fit to.
+Without labels the score is `sqrt(many * sharing * fresh)`: an old household scores low by size and by
+history. Known fraud adds `1 - exp(-3 share)`, weighed down for small groups, where it is likelier a stolen
+card than a ring; both join as independent evidence, `1 - (1 - x)(1 - y)`. The constants are judgements, to be
+replaced by fitted ones once investigated rings are there to fit to.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class RingParts:
 
 
 def customers_of(table: EdgeTable, community: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
-    """bool[n]: the nodes that stand for customers: cards, or accounts in a community that has more of those."""
+    """bool[n]: the nodes that stand for customers: cards, or accounts where a community has more of those."""
     cards = np.bincount(community[table.kinds == CARD], minlength=count)
     accounts = np.bincount(community[table.kinds == ACCOUNT], minlength=count)
     kind = np.where(accounts > cards, ACCOUNT, CARD)
@@ -82,8 +82,8 @@ def score_rings(
 def _freshness(table: EdgeTable, cut_ms: int) -> _Floats:
     """float64[n]: 1 for an entity just seen once, near 0 for one with a history.
 
-    Where all history is shorter than twice `FRESH_DAYS`, youth is judged against half of it: what was there from
-    the start is of unknown age, not young.
+    Where all history is shorter than twice `FRESH_DAYS`, youth is judged against half of it: what was there
+    from the start is of unknown age, not young.
     """
     if not len(table.first):
         return np.zeros(0)

@@ -101,7 +101,6 @@ society: soc chs
 square:
 tower: towers twr twrs
 villa: villas
-court:
 terrace:
 place:
 """)
@@ -110,10 +109,10 @@ place:
 SOCIETY_WORDS: Final = frozenset({"society", "housing", "cooperative", "coop", "co", "op", "ltd", "limited", "chsl"})
 
 UNIT_WORDS: Final = frozenset({
-    "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office", "door",
+    "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office",
     "quarter", "qtr", "cabin", "stall", "aptmt",
 })  # fmt: skip
-HOUSE_WORDS: Final = frozenset({"house", "hse", "hno", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"})
+HOUSE_WORDS: Final = frozenset({"house", "hse", "hno", "door", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"})
 # `H No 5`, `P. No. 5`, `D.No 5`: one letter and `no`; `f` is a flat, the others name the house.
 NO_LETTERS: Final = frozenset({"h", "p", "d", "f"})
 NO_WORDS: Final = frozenset({"no", "nos", "num", "number", "nr", "#"})
@@ -139,9 +138,11 @@ block:
 """)
 # Land registers and superseded numbers: they tell buildings apart for nobody else.
 LOT_WORDS: Final = frozenset({"khasra", "kh", "survey", "sy", "cts", "khata", "old"})
+# Post offices and districts: said or left out at will, never what tells two houses apart.
+ADMIN_WORDS: Final = frozenset({"po", "dist", "distt", "district", "tehsil", "taluka", "taluk", "tal", "mandal", "ps"})
 LANDMARK_WORDS: Final = frozenset({
     "near", "nr", "opp", "opposite", "behind", "bhd", "beside", "besides", "adjacent", "adj", "landmark", "facing",
-    "nearby", "above", "next", "front", "off",
+    "nearby", "above", "next", "front",
 })  # fmt: skip
 LANDMARK_NOUNS: Final = frozenset({
     "bank", "atm", "temple", "mandir", "masjid", "mosque", "church", "gurudwara", "gurdwara", "school", "college",
@@ -185,8 +186,8 @@ society: soc
 """)
 
 DIRECTIONS: Final = _aliases("""
-n: north no
-s: south so
+n: north
+s: south
 e: east
 w: west
 ne: northeast
@@ -194,7 +195,6 @@ nw: northwest
 se: southeast
 sw: southwest
 """)
-del DIRECTIONS["no"], DIRECTIONS["so"]  # `no` is a number sign far more often than a north
 
 # Spellings inside a name that mean the same; None: said or left out at will.
 NAME_WORDS: Final[dict[str, str]] = _aliases("""
@@ -211,7 +211,8 @@ mg: mahatmagandhi
 old:
 """)
 DROPPED_WORDS: Final = frozenset({
-    "the", "of", "and", "shri", "sri", "shree", "smt", "late", "dr", "mr", "mrs", "ms", "no", "number", "number",
+    "the", "of", "and", "shri", "sri", "shree", "smt", "late", "dr", "mr", "mrs", "ms", "no", "number",
+    "off",
 })  # fmt: skip
 
 NUMBER_WORDS: Final[dict[str, str]] = {

@@ -1,8 +1,8 @@
 """Platt scaling: log-odds of a model to calibrated log-odds.
 
-Method: J. Platt, "Probabilistic outputs for support vector machines" (1999), with the smoothed targets of that
-paper and Newton steps as in H.-T. Lin, C.-J. Lin, R. Weng, "A note on Platt's probabilistic outputs" (2007).
-A rising line keeps the model's ranking, which isotonic steps would tie.
+Method: J. Platt, "Probabilistic outputs for support vector machines" (1999), with the smoothed targets of
+that paper and Newton steps as in H.-T. Lin, C.-J. Lin, R. Weng, "A note on Platt's probabilistic outputs"
+(2007). A rising line keeps the model's ranking, which isotonic steps would tie.
 """
 
 import math
@@ -13,6 +13,7 @@ from msgspec import Struct
 from scoring.columns import Labels, Scores
 
 _STEPS = 50
+_SHORTEST = 1e-6
 _SLOPES = (0.2, 5.0)  # beyond these the sample says more about itself than about the model
 
 
@@ -54,7 +55,7 @@ def fit(margins: Scores, y: Labels) -> Calibration:
             break
         d0, d1 = (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
         step, improved = 1.0, False
-        while step > 1e-6 and not improved:
+        while step > _SHORTEST and not improved:
             loss = _loss(slope - step * d0, intercept - step * d1, margins, target)
             improved = loss < best - 1e-10
             if improved:

@@ -1,14 +1,17 @@
-"""What scoring knows of the feature catalogue: the columns' names, their groups and the catalogue's version."""
+"""What scoring knows of the feature catalogue: its version, the columns' names, groups and meanings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from events.errors import ConflictError
+
+if TYPE_CHECKING:
+    from features.catalogue import Catalogue
 
 Matrix = npt.NDArray[np.float32]
 StatusMatrix = npt.NDArray[np.uint8]
@@ -53,12 +56,12 @@ class Columns:
         return {group: np.asarray(at, dtype=np.intp) for group, at in found.items()}
 
     def check(self, x: npt.NDArray[np.generic]) -> Matrix:
-        """`x` as C-contiguous float32[n, c] (no copy where it is one already); `ConflictError` on another shape."""
-        if x.ndim != 2 or x.shape[1] != len(self.names):
+        """`x` as C-contiguous float32[n, c], without a copy where it is that; `ConflictError` on another shape."""
+        if x.shape != (len(x), len(self.names)):
             raise ConflictError(
                 f"a matrix of shape {x.shape} does not fit the {len(self.names)} columns of {self.version}"
             )
-        return cast(Matrix, np.ascontiguousarray(x, dtype=np.float32))
+        return cast("Matrix", np.ascontiguousarray(x, dtype=np.float32))
 
 
 def difference(have: Sequence[str], want: Sequence[str]) -> str:
@@ -73,3 +76,14 @@ def difference(have: Sequence[str], want: Sequence[str]) -> str:
     if surplus:
         parts.append(f"{len(surplus)} columns unknown to the model ({', '.join(surplus[:3])})")
     return "; ".join(parts) or "the same columns in another order"
+
+
+def columns_of(catalogue: "Catalogue") -> Columns:
+    """What scoring needs of the running catalogue."""
+    features = catalogue.features
+    return Columns(
+        names=catalogue.names,
+        version=catalogue.version,
+        groups=tuple(feature.group for feature in features),
+        meanings=tuple(feature.meaning for feature in features),
+    )

@@ -64,7 +64,7 @@ class _Artefact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Model:
-    """Calibrated fraud probabilities of feature rows. Immutable; one thread, so that answers are reproducible.
+    """Calibrated fraud probabilities of feature rows. Immutable; answers on one thread, so reproducibly.
 
     A cold model (`Model.cold`) stands in until there are labels: the base rate for everyone, any columns.
     """
@@ -151,7 +151,7 @@ class Model:
             raise ConflictError(f"the model's columns are not those of the running catalogue: {different}")
 
     def predict(self, x: Matrix) -> Scores:
-        """float64[n] probability of fraud of float32[n, c] rows; NaN is absent. A row's value is its own alone."""
+        """float64[n] probabilities of fraud of float32[n, c] rows, each by itself; NaN is absent."""
         self._check_width(x)
         if self._booster is None or not len(x):
             return np.full(len(x), self.base_rate)
@@ -162,11 +162,11 @@ class Model:
         return probability(line.slope * np.asarray(margins, dtype=np.float64) + line.intercept)
 
     def contributions(self, x: Matrix, *, exact: bool = True) -> npt.NDArray[np.float32]:
-        """float32[n, c + 1]: what each column adds to a row's calibrated log-odds; the last is the start value.
+        """float32[n, c + 1]: what each column adds to a row's calibrated log-odds; last comes the start value.
 
-        `exact` gives Shapley values (Lundberg, Erion, Lee, "Consistent individualized feature attribution for
-        tree ensembles", 2018); else each split's change goes to its column (Saabas, 2014), some 20 times faster.
-        Both sum to the log-odds. A cold model gives all to the start value.
+        `exact` gives Shapley values (Lundberg, Erion, Lee, "Consistent individualized feature attribution
+        for tree ensembles", 2018); else each split's change goes to its column (Saabas, 2014), some 20 times
+        faster. Both sum to the log-odds. A cold model gives all to the start value.
         """
         self._check_width(x)
         if self._booster is None or not len(x):
@@ -181,7 +181,8 @@ class Model:
         return shares
 
     def _check_width(self, x: Matrix) -> None:
-        if x.ndim != 2 or (not self.is_cold and x.shape[1] != len(self.names)):
+        width = x.shape[-1] if self.is_cold else len(self.names)
+        if x.shape != (len(x), width):
             raise ConflictError(f"rows of shape {x.shape} given to a model of {len(self.names)} columns")
 
 
@@ -197,8 +198,8 @@ def train(
 ) -> bytes:
     """A model artefact from float32[n, c] rows and 0/1 labels. Equal arguments give equal bytes.
 
-    `held_out` (later rows) stops the training and fits the calibration; without it all `params.trees` are grown
-    and `calibration` is used as given. `ConflictError` where a class is missing.
+    `held_out` (later rows) stops the training and fits the calibration; without it all `params.trees` are
+    grown and `calibration` is used as given. `ConflictError` where a class is missing.
     """
     import xgboost
 
@@ -287,7 +288,7 @@ def _usual(genuine: Matrix) -> tuple[tuple[float, float, float], ...]:
 
 
 def _finite(x: Matrix) -> Matrix:
-    """xgboost refuses infinity in a DMatrix; the largest float falls on the same side of every split."""
+    """A DMatrix refuses infinity; the largest float falls on the same side of every split."""
     return np.clip(x, -_BIGGEST, _BIGGEST)
 
 

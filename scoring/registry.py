@@ -46,7 +46,7 @@ class Registry:
         return name
 
     def get(self, name: str) -> bytes:
-        """The bytes of an artefact: `NotFoundError` for an unknown name, `CorruptError` where the hash differs."""
+        """The bytes of an artefact; `NotFoundError` for an unknown name, `CorruptError` on other bytes."""
         data = self._blobs.get(_artefact_key(name))
         if artefact_name(_kind_of(name), data) != name:
             raise CorruptError(f"artefact {name} has other bytes than its name says")

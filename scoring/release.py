@@ -14,11 +14,11 @@ COMMAND = "release.activate"
 
 
 class Release(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A manifest. `id` is the hash of what decides (`model` .. `alias_map`), so equal parts are one release.
+    """A manifest. `id` is the hash of its parts (`model` .. `alias_map`), so equal parts are one release.
 
-    `model`, `rules`, `policy` and `alias_map` are artefact names in the registry; `parser` and `catalogue` are
-    versions of code and tables that the running process has or has not. `created` (epoch ms), `actor`, `reason`
-    and `metrics` (of the model, on held-out time) are those of the first put.
+    `model`, `rules`, `policy` and `alias_map` are artefact names in the registry; `parser` and `catalogue`
+    are versions of code and tables that the running process has or has not. `created` (epoch ms), `actor`,
+    `reason` and `metrics` (of the model, on held-out time) are those of the first put.
     """
 
     id: str

@@ -37,6 +37,10 @@ class Places:
     used: set[tuple[str, ...]] = field(default_factory=set)
     towers: tuple[list[Place], list[Place]] = field(default_factory=lambda: ([], []))
 
+    def branch(self) -> "Places":
+        """A copy to draw from without a trace in this one: what one concern draws never moves another's."""
+        return Places(set(self.used), (list(self.towers[0]), list(self.towers[1])))
+
     def home(self, rng: np.random.Generator, country: int) -> Place:
         """A house, or a unit of a tower where unrelated people live too."""
         if rng.random() >= _TOWER_HOMES[country]:

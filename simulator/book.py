@@ -68,7 +68,9 @@ class Book:
         for where, (first, last, domain, number) in zip(country.tolist(), draws, strict=True):
             first_name, last_name = _at(people.FIRST[where], first), _at(people.LAST[where], last)
             self.emails.append(
-                self._unique(f"{first_name}.{last_name}", _at(people.DOMAINS[where], domain), int(number * 10_000))
+                self._unique(
+                    f"{first_name}.{last_name}", _at(people.DOMAINS[where], domain), int(number * 10_000)
+                )
             )
         return _span(start, len(country))
 
@@ -89,7 +91,8 @@ class Book:
         parts = rng.integers((0, 0, 0, 1), (8, 256, 256, 255), (len(country), 4)).tolist()
         start = len(self.ips)
         self.ips += [
-            f"{_IP_FIRST[where][a]}.{b}.{c}.{d}" for where, (a, b, c, d) in zip(country.tolist(), parts, strict=True)
+            f"{_IP_FIRST[where][a]}.{b}.{c}.{d}"
+            for where, (a, b, c, d) in zip(country.tolist(), parts, strict=True)
         ]
         return _span(start, len(country))
 

@@ -20,10 +20,10 @@ class City:
     weight: float = 1.0
 
 
-def _india(
-    name: str, aliases: tuple[str, ...], state: str, short: str, weight: float, **areas: str
-) -> City:
-    return City(name, aliases, state, short, tuple((k.replace("_", " "), v) for k, v in areas.items()), weight)
+def _india(name: str, aliases: tuple[str, ...], state: str, short: str, weight: float, **areas: str) -> City:
+    return City(
+        name, aliases, state, short, tuple((k.replace("_", " "), v) for k, v in areas.items()), weight
+    )
 
 
 def _us(name: str, aliases: tuple[str, ...], state: str, short: str, weight: float, *zips: str) -> City:

@@ -107,7 +107,9 @@ def _online(
     def of(index: NDArray[np.int32]) -> NDArray[np.int32]:
         return index[who]
 
-    def by_country(pair: tuple[NDArray[np.int32], NDArray[np.int32]], share: NDArray[np.float64]) -> NDArray[np.int32]:
+    def by_country(
+        pair: tuple[NDArray[np.int32], NDArray[np.int32]], share: NDArray[np.float64]
+    ) -> NDArray[np.int32]:
         at = [pair[k][(share * len(pair[k])).astype(np.int64)] for k in (0, 1)]
         return np.where(where == 0, at[0], at[1])
 
@@ -127,7 +129,8 @@ def _online(
 
     profile = np.where(u[4] < 0.80, 0, np.where(u[4] < 0.92, 1, 2))
     bill = people.home[who, profile]
-    ship = bill.copy()
+    # Most tick "same as billing"; the others type their address again.
+    ship = np.where(u[2] > 0.85, people.home[who, (profile + 1) % 3], bill)
     to_work = (people.work[who, 0] >= 0) & (u[5] < (0.10 + 0.5 * at_work))
     ship = np.where(to_work, people.work[who, (u[6] < 0.3).astype(np.int64)], ship)
     gift = ~to_work & (u[6] > 0.96)
@@ -190,10 +193,11 @@ def account_events(spec: WorldSpec, seeds: Seeds, people: Population, payments: 
     forgot = failed[rng.random(len(failed)) < 0.25].copy()
     forgot["kind"] = r.RESET
     forgot["time"] += 2_000
-    moved = login[rng.random(len(login)) < 0.01].copy()
+    moves = rng.random(len(login)) < 0.01
+    moved = login[moves].copy()
     moved["kind"] = r.ADDRESS_CHANGED
     moved["time"] += 30_000
-    moved["ship"] = people.home[who[chosen], 1][rng.permutation(len(chosen))[: len(moved)]] if len(moved) else -1
+    moved["ship"] = people.home[who[chosen[moves]], 1]
 
     customers = np.arange(len(people.account))
     newcomers = customers[people.joined > spec.start_ms]

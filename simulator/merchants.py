@@ -29,16 +29,16 @@ class Category:
 
 
 CATEGORIES = (
-    Category("grocery", "5411", (850, 42), 0.7, 0.35, True, 0.22, 0.01),
-    Category("restaurant", "5812", (480, 28), 0.6, 0.45, True, 0.16, 0.005),
-    Category("fuel", "5541", (1400, 38), 0.4, 0.0, False, 0.09),
-    Category("fashion", "5651", (1600, 64), 0.7, 0.80, True, 0.14, 0.07),
-    Category("electronics", "5732", (4200, 145), 0.9, 0.80, True, 0.09, 0.04),
-    Category("marketplace", "5399", (1100, 46), 0.9, 0.95, True, 0.14, 0.05),
-    Category("pharmacy", "5912", (420, 24), 0.6, 0.45, True, 0.05, 0.01),
-    Category("travel", "4722", (5200, 230), 0.8, 0.90, False, 0.03, 0.05, captures=True),
-    Category("digital", "5816", (299, 15), 0.7, 1.0, False, 0.06, 0.01),
-    Category("donation", "8398", (500, 25), 0.9, 1.0, False, 0.02),
+    Category("grocery", "5411", (850, 42), 0.7, 0.35, ships=True, share=0.22, refunds=0.01),
+    Category("restaurant", "5812", (480, 28), 0.6, 0.45, ships=True, share=0.16, refunds=0.005),
+    Category("fuel", "5541", (1400, 38), 0.4, 0.0, ships=False, share=0.09),
+    Category("fashion", "5651", (1600, 64), 0.7, 0.80, ships=True, share=0.14, refunds=0.07),
+    Category("electronics", "5732", (4200, 145), 0.9, 0.80, ships=True, share=0.09, refunds=0.04),
+    Category("marketplace", "5399", (1100, 46), 0.9, 0.95, ships=True, share=0.14, refunds=0.05),
+    Category("pharmacy", "5912", (420, 24), 0.6, 0.45, ships=True, share=0.05, refunds=0.01),
+    Category("travel", "4722", (5200, 230), 0.8, 0.90, ships=False, share=0.03, refunds=0.05, captures=True),
+    Category("digital", "5816", (299, 15), 0.7, 1.0, ships=False, share=0.06, refunds=0.01),
+    Category("donation", "8398", (500, 25), 0.9, 1.0, ships=False, share=0.02),
 )
 _CODE = {category.name: i for i, category in enumerate(CATEGORIES)}
 
@@ -60,7 +60,9 @@ class Merchants:
         weight = self.popularity[chosen]
         return chosen, weight / weight.sum()
 
-    def prices(self, merchant: NDArray[np.int64], spend: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    def prices(
+        self, merchant: NDArray[np.int64], spend: NDArray[np.float64], rng: np.random.Generator
+    ) -> NDArray[np.int64]:
         """Amounts in minor units for purchases at `merchant` by people who spend `spend` times the usual."""
         category = self.category[merchant]
         median = np.array([c.median for c in CATEGORIES])[category, self.country[merchant]]
@@ -80,8 +82,12 @@ def make_merchants(spec: WorldSpec, seeds: Seeds) -> Merchants:
     rng = seeds.rng("merchants")
     share = np.array([category.share for category in CATEGORIES])
     extra = max(0, spec.merchants - 2 * len(CATEGORIES))
-    country = np.concatenate([np.repeat((0, 1), len(CATEGORIES)), rng.random(extra) >= spec.india_share]).astype(np.int8)
-    category = np.concatenate([np.tile(np.arange(len(CATEGORIES)), 2), rng.choice(len(CATEGORIES), extra, p=share / share.sum())]).astype(np.int8)
+    country = np.concatenate(
+        [np.repeat((0, 1), len(CATEGORIES)), rng.random(extra) >= spec.india_share]
+    ).astype(np.int8)
+    category = np.concatenate(
+        [np.tile(np.arange(len(CATEGORIES)), 2), rng.choice(len(CATEGORIES), extra, p=share / share.sum())]
+    ).astype(np.int8)
     weight = rng.pareto(1.3, len(country)) + 0.3
     for where in (0, 1):
         for code in range(len(CATEGORIES)):
@@ -89,6 +95,9 @@ def make_merchants(spec: WorldSpec, seeds: Seeds) -> Merchants:
             weight[mine] *= share[code] / weight[mine].sum()
     for where in (0, 1):
         weight[country == where] /= weight[country == where].sum()
-    ids = tuple(f"{CATEGORIES[c].name}-{COUNTRIES[w].lower()}-{i:04d}" for i, (c, w) in enumerate(zip(category.tolist(), country.tolist(), strict=True)))
+    ids = tuple(
+        f"{CATEGORIES[c].name}-{COUNTRIES[w].lower()}-{i:04d}"
+        for i, (c, w) in enumerate(zip(category.tolist(), country.tolist(), strict=True))
+    )
     scale = np.exp(0.35 * rng.standard_normal(len(country)))
     return Merchants(ids, country, category, scale, weight)

@@ -107,7 +107,9 @@ def make_population(
     newcomer = rng.random(c) < spec.newcomer_share
     joined = np.where(newcomer, start + (rng.random(c) * 0.95 * span).astype(np.int64), start)
     leaver = rng.random(c) < 0.06
-    left = np.where(leaver, joined + ((0.2 + 0.8 * rng.random(c)) * (spec.end_ms - joined)).astype(np.int64), spec.end_ms)
+    left = np.where(
+        leaver, joined + ((0.2 + 0.8 * rng.random(c)) * (spec.end_ms - joined)).astype(np.int64), spec.end_ms
+    )
     # Long-tailed activity: a few buy daily, many once a month. The share of newcomers' and leavers' absence
     # is made up for, so that `rate` holds per customer and day of the whole span.
     activity = rng.gamma(1.1, 1.0, c)
@@ -128,7 +130,9 @@ def make_population(
     groups = [
         group
         for where in (0, 1)
-        for group in _settle(spec, seeds, book, places, homes, where, np.flatnonzero(country == where), joined)
+        for group in _settle(
+            spec, seeds, book, places, homes, where, np.flatnonzero(country == where), joined
+        )
     ]
     return Population(
         country=country, joined=joined, left=left, rate=rate,
@@ -163,7 +167,14 @@ class _Homes:
 
 
 def _settle(
-    spec: WorldSpec, seeds: Seeds, book: Book, places: Places, homes: _Homes, country: int, people: Ints, joined: Ints
+    spec: WorldSpec,
+    seeds: Seeds,
+    book: Book,
+    places: Places,
+    homes: _Homes,
+    country: int,
+    people: Ints,
+    joined: Ints,
 ) -> Iterator[Group]:
     rng = seeds.rng("homes", str(country))
     ips = _Supply(lambda n, part: book.add_ips(np.full(n, country, np.int8), "home", str(country), part))
@@ -181,7 +192,9 @@ def _settle(
     )
     for kind, residents, size, sharing, most in plan:
         for members in _cut(residents, size, rng):
-            shared = [devices.take() for _ in range(1 + int(rng.integers(most)))] if rng.random() < sharing else []
+            shared = (
+                [devices.take() for _ in range(1 + int(rng.integers(most)))] if rng.random() < sharing else []
+            )
             yield _move_in(kind, members, shared, ips.take(), country, rng, book, places, homes)
     for person in order[in_hostel:]:
         homes.home[person] = book.add_texts(places.home(rng, country), rng, (TIDY, CASUAL, CASUAL))
@@ -195,7 +208,9 @@ def _settle(
     ):
         for members in _cut(staff, size, rng):
             shared = [devices.take() for _ in range(1 + int(rng.integers(most)))] if most else []
-            place = places.unit(rng, places.tower(rng, country, office=True), "Office" if country == 0 else "Suite")
+            place = places.unit(
+                rng, places.tower(rng, country, office=True), "Office" if country == 0 else "Suite"
+            )
             texts = book.add_texts(place, rng, (TIDY, *(CASUAL,) * min(2 + len(members) // 3, 12)))
             homes.work[members] = rng.choice(texts, (len(members), 2))
             homes.work_ip[members] = ips.take()

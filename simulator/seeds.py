@@ -25,7 +25,9 @@ class Seeds:
 
         Mixing: the finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). Concerns have 40 bits of space.
         """
-        digest = hashlib.blake2b(f"{self._seed}\0".encode() + "\0".join(concern).encode(), digest_size=8).digest()
+        digest = hashlib.blake2b(
+            f"{self._seed}\0".encode() + "\0".join(concern).encode(), digest_size=8
+        ).digest()
         space = np.uint64(int.from_bytes(digest, "little") & ~0xFFFFFF)
         x = space + np.arange(n, dtype=np.uint64)
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

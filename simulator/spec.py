@@ -21,7 +21,7 @@ class WorldSpec:
     customers: int = 7_000
     days: int = 120
     start_ms: int = START_2026
-    rate: float = 0.187
+    rate: float = 0.168
     india_share: float = 0.6
     merchants: int = 420
     # how customers live and work together

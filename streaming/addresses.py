@@ -1,16 +1,28 @@
 """Address keys of a batch of inputs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from events.entities import principal_address
 from events.types import AccountEvent, AddressKey, Input, Status, Transaction
 from nlp import KeyCache
 
 
-def address_keys(cache: KeyCache, events: Sequence[Input]) -> tuple[list[AddressKey | None], list[int]]:
-    """The key and status of each event's principal address; (None, ABSENT) where it has none."""
+@dataclass(frozen=True, slots=True)
+class AddressKeys:
+    """The key of each of n events' principal address and how it came about (`Status`, uint8[n])."""
+
+    keys: tuple[AddressKey | None, ...]
+    status: NDArray[np.uint8]
+
+
+def address_keys(cache: KeyCache, events: Sequence[Input]) -> AddressKeys:
+    """Keys of `events`; None and ABSENT where an event has no address."""
     keys: list[AddressKey | None] = [None] * len(events)
-    status = [int(Status.ABSENT)] * len(events)
+    status = np.full(len(events), Status.ABSENT, np.uint8)
     rows: list[int] = []
     texts: list[str] = []
     for i, event in enumerate(events):
@@ -19,5 +31,5 @@ def address_keys(cache: KeyCache, events: Sequence[Input]) -> tuple[list[Address
             rows.append(i)
             texts.append(text)
     for i, (key, code) in zip(rows, cache.keys(texts), strict=True):
-        keys[i], status[i] = key, int(code)
-    return keys, status
+        keys[i], status[i] = key, code
+    return AddressKeys(tuple(keys), status)

@@ -8,12 +8,13 @@ nothing that was served before t. Demo training, `ringwatch train`, `evaluate` a
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from graph.lookup import MemoryGraphFeatures
+
 from events.arrival import Arrival
-from events.types import AddressKey, Input, Label, Transaction
+from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
 from graph.communities import GraphFeatures, compute
 from graph.edges import EdgeFold
-from graph.lookup import MemoryGraphFeatures
 from nlp import KeyCache
 from streaming.addresses import address_keys
 from streaming.fold import Fold, Served
@@ -100,16 +101,13 @@ class Backfill:
     def _serve(self, events: list[Input]) -> Iterator[Served]:
         if not events:
             return
-        keys, _ = address_keys(self._addresses, events)
-        served = self.fold.fold(events, keys, self._lookup)
-        self._add_edges(events, keys)
+        addresses = address_keys(self._addresses, events)
+        served = self.fold.fold(events, addresses, self._lookup)
+        if self._settings.communities_every_ms:
+            for event, key in zip(events, addresses.keys, strict=True):
+                self._edges.add(event, key)
         if served.transactions:
             yield served
-
-    def _add_edges(self, events: list[Input], keys: list[AddressKey | None]) -> None:
-        if self._settings.communities_every_ms:
-            for event, key in zip(events, keys, strict=True):
-                self._edges.add(event, key)
 
     def _cut_due(self, time: int) -> bool:
         every = self._settings.communities_every_ms

@@ -58,6 +58,9 @@ def load(path: Path) -> Checkpoint:
     data = path.read_bytes()
     head = len(_MAGIC) + 16
     body = data[head:]
-    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : head] != hashlib.blake2b(body, digest_size=16).digest():
+    if (
+        data[: len(_MAGIC)] != _MAGIC
+        or data[len(_MAGIC) : head] != hashlib.blake2b(body, digest_size=16).digest()
+    ):
         raise CorruptError(f"checkpoint {path.name} fails its checksum")
     return msgspec.msgpack.decode(body, type=Checkpoint)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from storage.metrics import Metrics
+
 from events.errors import InputError, UnavailableError
 from events.topics import Topic
 from events.types import Message
 from storage.clock import Clock
-from storage.metrics import Metrics
 from streaming import metrics as m
 from streaming.dead_letters import DeadLetters
 from streaming.inputs import starts
@@ -50,6 +51,10 @@ class Sink(Protocol):
         """Write `batch` and `positions` in one transaction. `UnavailableError`: nothing is written, try again."""
         ...
 
+    def idle(self) -> None:
+        """Nothing came for a while: the moment to write what was held back."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -82,6 +87,7 @@ class Consumer:
         """One batch: the number of records read."""
         records = self._reader.poll(self._batch, self._linger_s)
         if not records:
+            self._sink.idle()
             return 0
         batch: list[Read] = []
         for record in records:
@@ -94,7 +100,9 @@ class Consumer:
                 self._dead.accepted()
         self._dead.flush()
         positions = self._reader.positions()
-        retry_unavailable(lambda: self._sink.apply(batch, positions), self._clock, self._metrics, self._sink.part)
+        retry_unavailable(
+            lambda: self._sink.apply(batch, positions), self._clock, self._metrics, self._sink.part
+        )
         self._metrics.count(m.CONSUMED, len(records), part=self._sink.part)
         return len(records)
 
@@ -104,7 +112,9 @@ class Consumer:
         self._producer.close()
 
 
-def retry_unavailable(action: Callable[[], None], clock: Clock, metrics: Metrics, part: str, tries: int = 30) -> None:
+def retry_unavailable(
+    action: Callable[[], None], clock: Clock, metrics: Metrics, part: str, tries: int = 30
+) -> None:
     """Run `action`, waiting 0.1 s, 0.2 s ... up to 5 s between tries while its service does not answer.
 
     The log keeps what is not consumed, so waiting loses nothing; after `tries` the error goes up and the process

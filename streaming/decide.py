@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,25 +110,14 @@ def vector_of(catalogue: Catalogue, served: Served, row: int, decision: Decision
 
 
 def group_statuses(catalogue: Catalogue, status: NDArray[np.uint8]) -> list[dict[str, str]]:
-    """The worst status of each feature group of each row, groups that are fresh or merely absent left out."""
+    """The worst status of each feature group of each row; groups that are fresh, or merely absent, are left out."""
     found: list[dict[str, str]] = [{} for _ in range(len(status))]
-    if not len(status):
-        return found
-    groups, starts, order = _group_columns(catalogue)
-    ranked = np.where(status == Status.ABSENT, np.uint8(0), status)[:, order]
-    worst = np.maximum.reduceat(ranked, starts, axis=1)
-    for row, group in zip(*np.nonzero(worst), strict=True):
-        found[row][groups[group]] = _NAMES[int(worst[row, group])]
+    told = np.where(status == Status.ABSENT, np.uint8(Status.FRESH), status)
+    for group, columns in catalogue.groups.items():
+        worst = told[:, columns].max(axis=1, initial=Status.FRESH)
+        for row in np.flatnonzero(worst):
+            found[row][group] = _NAMES[int(worst[row])]
     return found
-
-
-@lru_cache(maxsize=8)
-def _group_columns(catalogue: Catalogue) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
-    names = [feature.group for feature in catalogue.features]
-    order = np.array(sorted(range(len(names)), key=lambda i: (names[i], i)), np.int64)
-    groups = sorted(set(names))
-    starts = np.searchsorted(np.array([names[i] for i in order]), groups)
-    return groups, starts.astype(np.int64), order
 
 
 def _sampled(identity: str, share: float) -> bool:

@@ -46,7 +46,9 @@ def mended(letter: DeadLetter, changes: dict[str, Scalar | None]) -> bytes:
     try:
         payload = msgspec.json.decode(letter.payload.replace(b"NaN", b"null"))
     except msgspec.DecodeError as error:
-        raise InvalidFieldError("", f"the payload is no JSON, so no field of it can be set: {error}") from error
+        raise InvalidFieldError(
+            "", f"the payload is no JSON, so no field of it can be set: {error}"
+        ) from error
     for path, value in changes.items():
         *parents, last = path.split(".")
         at = payload
@@ -59,7 +61,9 @@ def mended(letter: DeadLetter, changes: dict[str, Scalar | None]) -> bytes:
     return msgspec.json.encode(payload)
 
 
-def replay(log: Log, letter: Letter, payload: bytes, *, actor: str, reason: str, clock: Clock, again: bool = False) -> Control:
+def replay(
+    log: Log, letter: Letter, payload: bytes, *, actor: str, reason: str, clock: Clock, again: bool = False
+) -> Control:
     """Send `payload` to the letter's topic under its key, and say so on the control topic.
 
     Raises `ConflictError` for a letter that may not be replayed, or was (`again` insists).

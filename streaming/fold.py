@@ -10,18 +10,18 @@ from typing import Protocol
 
 import msgspec
 import numpy as np
+from features.velocity import VelocityEngine
 from numpy.typing import NDArray
+from storage.metrics import Metrics
 
 from events.entities import entities_of
-from events.types import AddressKey, EntityKind, Input, Transaction
+from events.types import EntityKind, Input, Transaction
 from features.assemble import GraphRows, assemble
 from features.batch import Batch, make_batch
 from features.catalogue import Catalogue
-from features.velocity import VelocityEngine
 from storage.clock import Clock
-from storage.metrics import Metrics
 from streaming import metrics as m
-from streaming.inputs import event_time
+from streaming.addresses import AddressKeys
 
 # Eviction happens behind every so many inputs, counted from the first: never by batch, whose size is chance.
 EVICT_EVERY = 65_536
@@ -79,41 +79,47 @@ class Fold:
     def fold(
         self,
         events: Sequence[Input],
-        addresses: Sequence[AddressKey | None],
+        addresses: AddressKeys,
         graph: GraphFeatures,
         *,
         lap: Callable[[str], None] = lambda _: None,
     ) -> Served:
         """Fold n `events` (their address keys beside them) in order; `lap` is told as each stage ends."""
         first = self.next_seq
-        batch = make_batch(events, addresses, np.arange(first, first + len(events), dtype=np.int64))
-        velocity, status = self._update(events, batch)
+        batch = make_batch(events, addresses.keys, np.arange(first, first + len(events), dtype=np.int64))
+        velocity, status = self._update(batch)
         lap("velocity")
-        rows = [i for i, e in enumerate(events) if isinstance(e, Transaction) and e.kind == "authorisation"]
-        transactions = tuple(e for e in (events[i] for i in rows) if isinstance(e, Transaction))
-        entities = tuple(entities_of(events[i], addresses[i]) for i in rows)
+        rows = np.flatnonzero(batch.authorisations)
+        scored = [(events[i], addresses.keys[i]) for i in rows]
+        transactions = tuple(event for event, _ in scored if isinstance(event, Transaction))
+        entities = tuple(entities_of(event, key) for event, key in scored)
         graph_rows = graph.read(entities)
         lap("graph")
-        index = np.asarray(rows, np.int64)
         x, x_status = assemble(
-            self.catalogue, transactions, batch.select(index), velocity[index], status[index], graph_rows
+            self.catalogue,
+            transactions,
+            batch,
+            velocity,
+            status,
+            graph_rows,
+            address_status=addresses.status[rows],
         )
         lap("assemble")
-        return Served(transactions, entities, batch.seq[index], x, x_status, graph_rows)
+        return Served(transactions, entities, batch.seq[rows], x, x_status, graph_rows)
 
-    def _update(self, events: Sequence[Input], batch: Batch) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    def _update(self, batch: Batch) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         """Velocity of every event, evicting at fixed seqs so that results don't depend on how batches were cut."""
         values: list[NDArray[np.float64]] = []
         statuses: list[NDArray[np.uint8]] = []
         done = 0
-        while done < len(events):
-            until = min(len(events), done + EVICT_EVERY - self.next_seq % EVICT_EVERY)
-            part = batch if until - done == len(events) else batch.select(np.arange(done, until))
+        while done < len(batch) or not values:
+            until = min(len(batch), done + EVICT_EVERY - self.next_seq % EVICT_EVERY)
+            part = _part(batch, done, until)
             value, status = self._engine.update_and_read(part)
             values.append(value)
             statuses.append(status)
             self.next_seq += until - done
-            self.watermark = max(self.watermark, *(event_time(event) for event in events[done:until]))
+            self.watermark = max(self.watermark, int(part.time.max(initial=0)))
             if self.next_seq % EVICT_EVERY == 0:
                 self._engine.evict(self.watermark)
             done = until
@@ -131,3 +137,10 @@ class Fold:
         fold.next_seq, fold.watermark = held.next_seq, held.watermark
         fold._engine = VelocityEngine.restore(catalogue, held.engine)
         return fold
+
+
+def _part(batch: Batch, start: int, stop: int) -> Batch:
+    if stop - start == len(batch):
+        return batch
+    cut = slice(start, stop)
+    return Batch(batch.seq[cut], batch.time[cut], batch.kind[cut], batch.keys[cut], batch.amount[cut])

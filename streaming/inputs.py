@@ -144,7 +144,9 @@ class MergedInput:
 
     def _enqueue(self, index: int, record: Record, event: Input | Control) -> None:
         queue = self._queues[index]
-        time = record.append_time if isinstance(event, Control) else min(event_time(event), record.append_time)
+        time = (
+            record.append_time if isinstance(event, Control) else min(event_time(event), record.append_time)
+        )
         queue.append(_Queued(time, record.offset, record.append_time, event))
         if len(queue) == 1:
             heapq.heappush(self._heads, (time, index))

@@ -21,10 +21,13 @@ from streaming.replay import format_positions, parse_positions
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS transactions (id TEXT PRIMARY KEY, time INTEGER NOT NULL, row BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS transactions_by_time ON transactions (time);
 CREATE TABLE IF NOT EXISTS waiting (id TEXT PRIMARY KEY, txn TEXT NOT NULL, label BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting_by_transaction ON waiting (txn);
 CREATE TABLE IF NOT EXISTS positions (source TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
 """
+
+_FORGET_EVERY = 50_000
 
 
 class Joinable(msgspec.Struct, frozen=True, array_like=True):
@@ -57,7 +60,9 @@ class JoinLabels:
     part = "labels"
     topics = (topics.TRANSACTIONS, topics.LABELS)
 
-    def __init__(self, path: Path, addresses: KeyCache, producer: Producer, *, horizon_ms: int = 200 * 86_400_000) -> None:
+    def __init__(
+        self, path: Path, addresses: KeyCache, producer: Producer, *, horizon_ms: int = 200 * 86_400_000
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -66,6 +71,7 @@ class JoinLabels:
         self._addresses = addresses
         self._producer = producer
         self._horizon_ms = horizon_ms
+        self._indexed = 0
 
     def positions(self) -> dict[TopicPartition, int]:
         return parse_positions(dict(self._db.execute("SELECT source, next FROM positions")))
@@ -95,6 +101,15 @@ class JoinLabels:
         (count,) = self._db.execute("SELECT count(*) FROM waiting").fetchone()
         return int(count)
 
+    def idle(self) -> None:
+        """Forget transactions beyond the horizon, once in a while."""
+        if self._indexed < _FORGET_EVERY:
+            return
+        self._indexed = 0
+        (newest,) = self._db.execute("SELECT max(time) FROM transactions").fetchone()
+        if newest is not None:
+            self._db.execute("DELETE FROM transactions WHERE time < ?", (newest - self._horizon_ms,))
+
     def close(self) -> None:
         self._db.close()
 
@@ -103,6 +118,7 @@ class JoinLabels:
             return
         rows = [(t.id, t.time, msgspec.msgpack.encode(joinable(t, self._addresses))) for t in transactions]
         self._db.executemany("INSERT OR IGNORE INTO transactions VALUES (?, ?, ?)", rows)
+        self._indexed += len(rows)
 
     def _awaited(self, batch: Sequence[Read]) -> list[JoinedLabel]:
         """Labels that were waiting for a transaction of this batch."""
@@ -126,7 +142,9 @@ class JoinLabels:
             if label.subject.kind != "transaction":
                 found.append(join(label, None))
                 continue
-            row = self._db.execute("SELECT row FROM transactions WHERE id = ?", (label.subject.id,)).fetchone()
+            row = self._db.execute(
+                "SELECT row FROM transactions WHERE id = ?", (label.subject.id,)
+            ).fetchone()
             if row is None:
                 self._db.execute(
                     "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)",
@@ -139,11 +157,11 @@ class JoinLabels:
     def _send(self, joined: Sequence[JoinedLabel]) -> None:
         self._producer.send(
             [
-                Outgoing(topics.LABELS_JOINED.name, partition_key(label.entities, label.label.id), codec.encode(label))
+                Outgoing(
+                    topics.LABELS_JOINED.name,
+                    partition_key(label.entities, label.label.id),
+                    codec.encode(label),
+                )
                 for label in joined
             ]
         )
-
-    def forget(self, newest_ms: int) -> int:
-        """Drop transactions beyond the horizon; how many."""
-        return self._db.execute("DELETE FROM transactions WHERE time < ?", (newest_ms - self._horizon_ms,)).rowcount

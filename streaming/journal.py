@@ -16,6 +16,7 @@ import numpy as np
 
 from events.errors import CorruptError
 from events.types import AddressKey
+from streaming.addresses import AddressKeys
 from streaming.log.port import TopicPartition
 
 _FRAME = struct.Struct("<II")
@@ -26,8 +27,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One batch as it was folded.
 
     `sources` uint16[n] and `offsets` int64[n] name each event's record in fold order (`partitions` gives the
-    numbering); `keys` holds 32 bytes (building, unit or zeros) for each event whose `key_status` uint8[n] says that
-    it has an address key; `graph_status` uint8[m, 7] belongs to the m scored rows.
+    numbering). `key_status` uint8[n] is the status of each event's address key, plus 128 where there is a key; `keys`
+    holds 32 bytes (building, unit or zeros) for each of those. `graph_status` uint8[m, 7] belongs to the m scored rows.
     """
 
     first_seq: int
@@ -54,32 +55,32 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         """The input position behind this batch."""
         return {TopicPartition(*name): at for name, at in zip(self.partitions, self.positions, strict=True)}
 
-    def addresses(self) -> list[AddressKey | None]:
+    def addresses(self) -> AddressKeys:
         """The address key of each event."""
         return unpack_keys(self.key_status, self.keys, self.parser)
 
 
-NO_ADDRESS = 255
+_HAS_KEY = 128
 
 
-def pack_keys(keys: list[AddressKey | None], statuses: list[int]) -> tuple[bytes, bytes]:
+def pack_keys(addresses: AddressKeys) -> tuple[bytes, bytes]:
     """(`key_status`, `keys`) of an `Entry`."""
+    status = bytearray(int(code) for code in addresses.status)
     packed = bytearray()
-    status = bytearray(len(keys))
-    for i, (key, code) in enumerate(zip(keys, statuses, strict=True)):
-        status[i] = NO_ADDRESS if key is None else code
+    for i, key in enumerate(addresses.keys):
         if key is not None:
+            status[i] |= _HAS_KEY
             packed += bytes.fromhex(key.building.rpartition(".")[2])
             packed += bytes.fromhex(key.unit.rpartition(".")[2]) if key.unit else bytes(16)
     return bytes(status), bytes(packed)
 
 
-def unpack_keys(status: bytes, packed: bytes, parser: str) -> list[AddressKey | None]:
+def unpack_keys(status: bytes, packed: bytes, parser: str) -> AddressKeys:
     """The inverse of `pack_keys`."""
     keys: list[AddressKey | None] = []
     at = 0
     for code in status:
-        if code == NO_ADDRESS:
+        if not code & _HAS_KEY:
             keys.append(None)
             continue
         building, unit = packed[at : at + 16], packed[at + 16 : at + 32]
@@ -90,7 +91,7 @@ def unpack_keys(status: bytes, packed: bytes, parser: str) -> list[AddressKey | 
                 unit=f"address.{parser}.{unit.hex()}" if any(unit) else None,
             )
         )
-    return keys
+    return AddressKeys(tuple(keys), np.frombuffer(status, np.uint8) & ~np.uint8(_HAS_KEY))
 
 
 class Journal:
@@ -155,7 +156,9 @@ def read_journal(folder: Path, from_seq: int, *, repair: bool = True) -> Iterato
             if entry.first_seq < from_seq:
                 continue
             if entry.first_seq != expected:
-                raise CorruptError(f"journal: seq {expected} is missing (found {entry.first_seq} in {path.name})")
+                raise CorruptError(
+                    f"journal: seq {expected} is missing (found {entry.first_seq} in {path.name})"
+                )
             expected += len(entry.offsets) // 8
             yield entry
 
@@ -177,7 +180,9 @@ def _read_segment(path: Path, *, last: bool, repair: bool) -> Iterator[Entry]:
         at = end + size
 
 
-def positions_struct(positions: Mapping[TopicPartition, int]) -> tuple[tuple[tuple[str, int], ...], tuple[int, ...]]:
+def positions_struct(
+    positions: Mapping[TopicPartition, int],
+) -> tuple[tuple[tuple[str, int], ...], tuple[int, ...]]:
     """(`partitions`, `positions`) of an `Entry`, in a fixed order."""
     ordered = sorted(positions.items(), key=lambda item: (item[0].topic, item[0].partition))
     return tuple((p.topic, p.partition) for p, _ in ordered), tuple(at for _, at in ordered)

@@ -2,4 +2,9 @@
 
 from storage.metrics import Metric
 
-INPUTS = Metric("ringwatch_inputs_total", "counter", "Inputs folded by the scorer.", "Flat while senders send: look at the log and at `ringwatch status`.")
+INPUTS = Metric(
+    "ringwatch_inputs_total",
+    "counter",
+    "Inputs folded by the scorer.",
+    "Flat while senders send: look at the log and at `ringwatch status`.",
+)

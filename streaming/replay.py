@@ -81,7 +81,9 @@ class Refetch:
                     )
             for record in self._reader.poll(4_096, 0.2):
                 self._waiting[TopicPartition(record.topic, record.partition)].append(record)
-        raise CorruptError(f"{source.topic}[{source.partition}] ends before offset {offset}, which the journal names")
+        raise CorruptError(
+            f"{source.topic}[{source.partition}] ends before offset {offset}, which the journal names"
+        )
 
 
 class Replayed:

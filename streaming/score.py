@@ -13,27 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from storage.metrics import Metrics
 
 from events import codec, topics
-from events.entities import principal_address
-from events.errors import CorruptError, InputError, InvalidFieldError, RingwatchError
+from events.errors import CorruptError, InputError, RingwatchError
 from events.types import (
-    AccountEvent,
-    AddressKey,
     Control,
     ControlAck,
     Decision,
-    Input,
-    JoinedLabel,
-    Status,
     Transaction,
-    TransactionOutcome,
 )
 from features.catalogue import Catalogue
 from nlp import KeyCache
-from scoring import ACTIVATE, Scorer
+from scoring import Scorer
+from scoring.release import COMMAND, release_of
 from storage.clock import Clock
-from storage.metrics import Metrics
 from streaming import checkpoint as checkpoints
 from streaming import metrics as m
 from streaming.addresses import address_keys
@@ -43,7 +37,16 @@ from streaming.fold import Fold, GraphFeatures, Laps
 from streaming.inputs import MergedInput, Taken, starts
 from streaming.journal import Entry, Journal, pack_keys, positions_struct, read_journal
 from streaming.log.port import Log, Outgoing, Record, TopicPartition
-from streaming.replay import SENT, Refetch, Replayed, decode_input, emitted, format_positions, identity, parse_positions
+from streaming.replay import (
+    SENT,
+    Refetch,
+    Replayed,
+    decode_input,
+    emitted,
+    format_positions,
+    identity,
+    parse_positions,
+)
 from streaming.seen import Seen
 
 INPUTS = (topics.TRANSACTIONS, topics.OUTCOMES, topics.ACCOUNT_EVENTS, topics.LABELS_JOINED, topics.CONTROL)
@@ -196,13 +199,13 @@ class ScoreTransactions:
         parts = self._parts
         lap = Laps(parts.clock, parts.metrics)
         events = [item.event for item in taken]
-        keys, key_status = address_keys(parts.addresses, events)
+        addresses = address_keys(parts.addresses, events)
         lap("address")
         first_seq, now = self._fold.next_seq, parts.clock.now_ms()
-        served = self._fold.fold(events, keys, parts.graph, lap=lap)
+        served = self._fold.fold(events, addresses, parts.graph, lap=lap)
         decisions = self._decider.decide(served, self._scorer, now)
         lap("decide")
-        packed_status, packed_keys = pack_keys(keys, key_status)
+        key_status, keys = pack_keys(addresses)
         names, at = positions_struct(positions)
         number = {TopicPartition(*name): i for i, name in enumerate(names)}
         sources = [number[self._merged().sources[item.source]] for item in taken]
@@ -217,8 +220,8 @@ class ScoreTransactions:
             positions=at,
             sources=np.array(sources, np.uint16).tobytes(),
             offsets=np.array([item.offset for item in taken], np.int64).tobytes(),
-            key_status=packed_status,
-            keys=packed_keys,
+            key_status=key_status,
+            keys=keys,
         )
         self._dead.flush()
         self._journal.append(entry)
@@ -252,7 +255,9 @@ class ScoreTransactions:
             fold=self._fold.snapshot(),
             seen=self._seen.snapshot(),
         )
-        oldest = checkpoints.save(self._parts.folder / "checkpoints", held, keep=self._settings.keep_checkpoints)
+        oldest = checkpoints.save(
+            self._parts.folder / "checkpoints", held, keep=self._settings.keep_checkpoints
+        )
         self._journal.roll(self._fold.next_seq)
         self._journal.drop_before(oldest)
         self._checkpointed = self._fold.next_seq
@@ -270,10 +275,10 @@ class ScoreTransactions:
     # --- control ------------------------------------------------------------------------------------------
 
     def _obey(self, control: Control) -> None:
-        if control.command != ACTIVATE:
+        if control.command != COMMAND:
             return
         try:
-            self._scorer = self._parts.load_scorer(_release_of(control))
+            self._scorer = self._parts.load_scorer(release_of(control))
             ok, detail = True, f"release {self._scorer.release} from seq {self._fold.next_seq}"
         except RingwatchError as error:
             ok, detail = False, str(error)[:512]
@@ -288,10 +293,3 @@ class ScoreTransactions:
         if self._input is None:
             raise RingwatchError("recover() comes before the first step()")
         return self._input
-
-
-def _release_of(control: Control) -> str:
-    release = control.payload.get("release")
-    if not isinstance(release, str) or not release:
-        raise InvalidFieldError("payload.release", "a release id is missing", "see `ringwatch release list`")
-    return release

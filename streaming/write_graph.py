@@ -1,14 +1,12 @@
 """WriteGraph: the entity graph as a sink. One writer a set of partitions; it never blocks scoring."""
 
-from collections.abc import Mapping, Sequence
+
+from graph.writer import GraphWriter
 
 from events import codec, topics
 from events.types import AccountEvent, Decision, JoinedLabel, Message, Transaction, TransactionOutcome
-from graph.writer import GraphWriter
 from nlp import KeyCache
-from streaming.consume import Read
 from streaming.log.port import Record, TopicPartition
-from streaming.addresses import address_keys
 
 
 class WriteGraph:
@@ -22,7 +20,10 @@ class WriteGraph:
         self._addresses = addresses
 
     def positions(self) -> dict[TopicPartition, int]:
-        return {TopicPartition(topic, partition): at for (topic, partition), at in self._writer.positions().items()}
+        return {
+            TopicPartition(topic, partition): at
+            for (topic, partition), at in self._writer.positions().items()
+        }
 
     def decode(self, record: Record) -> Message:
         if record.topic == topics.DECISIONS.name:

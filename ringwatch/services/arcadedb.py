@@ -46,6 +46,7 @@ def _plan(place: Place, _progress: Progress) -> Plan:
     command = (
         str(home / "jre" / "bin" / "java"),
         "-Xmx1g",
+        "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=" + str(root),
         *(f"-Darcadedb.{key}={value}" for key, value in settings.items()),

@@ -60,6 +60,11 @@ class Endpoints:
         except msgspec.MsgspecError as error:
             raise CorruptError(f"{path}: {error}") from error
 
+    @staticmethod
+    def withdraw(directory: Path) -> None:
+        """The stack has ended; nobody shall find it any more."""
+        (directory / FILE).unlink(missing_ok=True)
+
 
 def write_private(path: Path, data: bytes) -> None:
     """Replace a file's content in one step; the file is never readable for others, not even for a moment."""

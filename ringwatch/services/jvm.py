@@ -95,7 +95,8 @@ def _fill(name: str, target: Path, progress: Progress) -> None:
     options = ["-DincludeScope=runtime", f"-DoutputDirectory={partial / 'jars'}"]
     _run([*fetch, *options], partial / "fetch.log", name, progress)
     compiler = [str(java), "-m", "jdk.compiler/com.sun.tools.javac.Main", "-proc:none"]
-    places = ["-cp", f"{partial / 'jars'}/*", "-d", str(partial / "classes"), str(sources / "Launcher.java")]
+    jars = os.pathsep.join(str(jar) for jar in sorted((partial / "jars").glob("*.jar")))
+    places = ["-cp", jars, "-d", str(partial / "classes"), str(sources / "Launcher.java")]
     _run([*compiler, *places], partial / "compile.log", name, progress)
     (partial / _MARK).touch()
     partial.rename(target)
@@ -114,7 +115,7 @@ def _run(command: list[str], log: Path, name: str, progress: Progress) -> None:
             if time.monotonic() - told > _EVERY_S:
                 told = time.monotonic()
                 files = log.read_text("utf-8", "replace").count("Downloaded from")
-                progress(f"{name}: {files} files fetched after {told - started:.0f} s")
+                progress(f"{name}: {files} files downloaded, {told - started:.0f} s")
     finally:
         if process.poll() is None:
             process.kill()

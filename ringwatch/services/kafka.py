@@ -66,6 +66,10 @@ def _plan(place: Place, progress: Progress) -> Plan:
     command = (
         str(find_java()),
         "-Xmx512m",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Dfile.encoding=UTF-8",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-Dorg.slf4j.simpleLogger.showDateTime=true",
         f"-Djava.io.tmpdir={root}",
         *("-cp", class_path("kafka", progress), "Launcher"),
         *(str(properties), _cluster_id(place), str(data)),

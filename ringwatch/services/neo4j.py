@@ -39,6 +39,8 @@ def _plan(place: Place, progress: Progress) -> Plan:
     command = (
         str(find_java()),
         "-Xmx1g",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Dfile.encoding=UTF-8",
         f"-Djava.io.tmpdir={root}",
         *(part for module in _OPENED for part in ("--add-opens", f"{module}=ALL-UNNAMED")),
         *("-cp", class_path("neo4j", progress), "Launcher"),

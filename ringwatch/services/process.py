@@ -6,13 +6,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _WRAPPER = Path(__file__).with_name("child.py")
 _ROTATE_AT = 8_000_000
 _POLL_S = 0.02
+# No more than this reaches a service: options for the Java or the loader of other programs change nothing here.
+_ENVIRONMENT = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,11 @@ class Child:
     alone.
     """
 
-    def __init__(self, command: Sequence[str], *, cwd: Path, log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], *, cwd: Path, log: Path) -> None:
         if threading.current_thread() is not threading.main_thread():
-            raise RuntimeError("services are started by the main thread: they die with the thread that starts them")
+            raise RuntimeError(
+                "services are started by the main thread: they die with the thread that starts them"
+            )
         self._log = log
         if log.exists() and log.stat().st_size > _ROTATE_AT:
             log.replace(log.with_name(log.name + ".1"))
@@ -91,7 +95,7 @@ class Child:
             self._process = subprocess.Popen(  # noqa: S603 - a command of ours, as a list
                 [sys.executable, "-I", "-S", str(_WRAPPER), str(os.getpid()), *command],
                 cwd=cwd,
-                env=dict(environment),
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

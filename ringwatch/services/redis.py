@@ -1,7 +1,6 @@
 """Two redis-servers from a wheel: one that keeps everything (log, broker), one that may evict (cache)."""
 
 import importlib.util
-import os
 import socket
 from collections.abc import Mapping
 from functools import partial
@@ -54,9 +53,7 @@ def _plan(options: Mapping[str, str], place: Place, _progress: Progress) -> Plan
     }
     configuration = place.directory / "redis.conf"
     write_private(configuration, "".join(f"{key} {value}\n" for key, value in settings.items()).encode())
-    return Plan(
-        (str(redis_server()), str(configuration)), partial(_probe, place), {"PATH": os.environ.get("PATH", "")}
-    )
+    return Plan((str(redis_server()), str(configuration)), partial(_probe, place))
 
 
 def _probe(place: Place) -> str | None:

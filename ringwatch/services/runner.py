@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from events.errors import RingwatchError
 from ringwatch.services.process import Child, ProcessIdentity
 from ringwatch.services.service import Place, Progress, Service
 
@@ -60,9 +61,7 @@ class Runner:
         plan = self.service.plan(self.place, self._progress)
         self._probe = plan.probe
         log = self.place.directory / f"{self.service.name}.log"
-        self._child = Child(
-            plan.command, cwd=self.place.directory, log=log, environment=plan.environment
-        )
+        self._child = Child(plan.command, cwd=self.place.directory, log=log)
         self.ready, self._since, self._reason = False, time.monotonic(), "starting"
 
     def check_start(self) -> str | None:
@@ -97,7 +96,7 @@ class Runner:
         if self._child is None:
             if time.monotonic() - self._since >= restart_delay_s(self._failures):
                 self._restarts += 1
-                self.start()
+                self._start_again()
         elif not self.ready:
             fault = self.check_start()
             if fault is not None:
@@ -122,6 +121,12 @@ class Runner:
         if self._child:
             self._child.stop()
         self._child, self.ready = None, False
+
+    def _start_again(self) -> None:
+        try:
+            self.start()
+        except (RingwatchError, OSError) as error:  # an installation that was removed meanwhile, a full disk
+            self._put_down(f"could not be started: {error}")
 
     def _put_down(self, reason: str) -> None:
         steady = self.ready and time.monotonic() - self._since > _STEADY_S

@@ -32,7 +32,6 @@ class Plan:
 
     command: Sequence[str]
     probe: Callable[[], str | None]
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,7 @@ class BufferedReader:
         self._source = source
         self._fetched = source.start(start)
         self._waiting: dict[TopicPartition, deque[Record]] = {
-            partition: deque()
-            for partition in sorted(self._fetched, key=lambda it: (it.topic, it.partition))
+            partition: deque() for partition in sorted(self._fetched, key=lambda it: (it.topic, it.partition))
         }
         self._turns = deque(self._waiting)
         self._paused: set[TopicPartition] = set()

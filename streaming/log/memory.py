@@ -130,9 +130,8 @@ class MemoryProducer:
         return self._epoch
 
     def send(self, records: Sequence[Outgoing]) -> None:
-        runs = self._sequences.runs(records)
-        self._log.append(self._name, self._epoch, ((run.target, run.records) for run in runs))
-        self._sequences.sent(runs)
+        with self._sequences.sending(records) as runs:
+            self._log.append(self._name, self._epoch, ((run.target, run.records) for run in runs))
 
     def close(self) -> None:
         pass

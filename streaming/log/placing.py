@@ -1,10 +1,11 @@
 """Where a record goes, and under which number: the same on every backend."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from events.errors import ConflictError, NotFoundError
+from events.errors import ConflictError, FencedError, NotFoundError
 from streaming.log.port import Outgoing, TopicPartition
 
 
@@ -46,8 +47,25 @@ class Sequences:
         """Every partition the producer may write to."""
         return list(self._next)
 
-    def runs(self, records: Sequence[Outgoing]) -> list[Run]:
-        """`records` by partition, in the order of each partition's first record."""
+    @contextmanager
+    def sending(self, records: Sequence[Outgoing]) -> Iterator[list[Run]]:
+        """`records` by partition, in the order of each partition's first record.
+
+        The log has them all when the block ends; nobody knows which when it raises.
+        """
+        runs = self._runs(records)
+        try:
+            yield runs
+        except FencedError:
+            raise  # there is no next send
+        except BaseException:  # a signal, too, may have come between request and answer
+            self._failed = list(records)
+            raise
+        for run in runs:
+            self._next[run.target] = run.first + len(run.records)
+        self._failed = []
+
+    def _runs(self, records: Sequence[Outgoing]) -> list[Run]:
         if self._failed and list(records[: len(self._failed)]) != self._failed:
             raise ConflictError("after a send that failed, the next one begins with the same records")
         runs: dict[tuple[str, int], Run] = {}
@@ -69,13 +87,3 @@ class Sequences:
         if not 0 <= record.partition < count:
             raise NotFoundError(f"topic {record.topic!r} has no partition {record.partition}")
         return record.partition
-
-    def sent(self, runs: Iterable[Run]) -> None:
-        """The log has all of these."""
-        for run in runs:
-            self._next[run.target] = run.first + len(run.records)
-        self._failed = []
-
-    def failed(self, records: Sequence[Outgoing]) -> None:
-        """Nobody knows which of these the log has."""
-        self._failed = list(records)

@@ -22,18 +22,23 @@ def split_namespace(url: str, default: str) -> tuple[str, str]:
 
 
 def connect(url: str, timeout_s: float) -> "Redis":
-    """A client whose every command may be repeated, because each of the log's commands may."""
+    """A client whose every command may be repeated, because each of the log's commands may.
+
+    XREAD gives raw replies: redis-py's own shape costs a dict an entry.
+    """
     from redis import Redis
     from redis.backoff import ExponentialBackoff
     from redis.retry import Retry
 
-    return Redis.from_url(
+    client = Redis.from_url(
         url,
         protocol=2,
         socket_timeout=timeout_s,
         socket_connect_timeout=timeout_s,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), 3),
     )
+    client.set_response_callback("XREAD", lambda reply, **_: reply)
+    return client
 
 
 @contextmanager
@@ -53,6 +58,6 @@ def our_errors() -> Iterator[None]:
             raise FencedError(str(error)) from error
         if word == "NOTOPIC":
             raise NotFoundError(str(error)) from error
-        if word in {"OOM", "MISCONF", "READONLY", "TRYAGAIN", "CLUSTERDOWN"}:
+        if word in {"OOM", "MISCONF", "READONLY", "GAP"}:
             raise UnavailableError(f"redis: {error}") from error
         raise

@@ -13,7 +13,8 @@ because 0-0 is no id.
 """
 
 # KEYS: epoch, state, stream, last. ARGV: name, epoch, first sequence, compacted, then records (compacted: each
-# followed by its key). Records whose sequence is there already are left out: they are a retry's.
+# followed by its key). Records whose sequence is there already are left out: they are a retry's. A gap is refused:
+# scripts are pipelined, and one that failed must not be overtaken by the next.
 APPEND = """
 local holder = redis.call('GET', KEYS[1])
 if holder ~= ARGV[2] then
@@ -25,9 +26,10 @@ if not state[1] then return redis.error_reply('NOTOPIC ' .. KEYS[2]) end
 local next, done = tonumber(state[1]), -1
 local epoch, sequence = string.match(state[2] or '', '^(%d+):(%d+)$')
 if epoch == ARGV[2] then done = tonumber(sequence) end
+local at = tonumber(ARGV[3])
+if at > done + 1 then return redis.error_reply('GAP the records before sequence ' .. ARGV[3] .. ' are missing') end
 local now = redis.call('TIME')
 local tail = string.format('-%s%03d', now[1], math.floor(now[2] / 1000))
-local at = tonumber(ARGV[3])
 for i = 5, #ARGV, compacted and 2 or 1 do
   if at > done then
     next = next + 1

@@ -8,7 +8,16 @@ import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 
 /** Neo4j with Bolt on the loopback interface: Launcher CONFIGURATION PASSWORD_FILE HOME. */
 public class Launcher {
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        try {
+            start(arguments);
+        } catch (Throwable error) {
+            error.printStackTrace();
+            System.exit(1);  // threads of a half-started server would keep the process alive
+        }
+    }
+
+    private static void start(String[] arguments) throws Exception {
         String password = Files.readString(Path.of(arguments[1]));
         DatabaseManagementService service = new DatabaseManagementServiceBuilder(Path.of(arguments[2]))
                 .loadPropertiesFromFile(Path.of(arguments[0]))

@@ -1,0 +1,312 @@
+"""Where parts are joined: settings and a running stack become logs, stores, scorers and consumers.
+
+Nothing is opened before it is asked for, so a command pays for what it uses.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from events import topics
+from events.errors import NotFoundError, SettingsError
+from ringwatch.services.endpoints import Endpoints, write_private
+from ringwatch.settings import Settings
+from storage.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from events.door import Door
+    from features.catalogue import Catalogue
+    from graph.driver import GraphStore
+    from graph.lookup import GraphFeatureReader
+    from nlp import AddressParser, KeyCache
+    from scoring import Costs, Registry, Scorer
+    from storage import RedisKeyValue
+    from storage.blob import BlobStore
+    from storage.metrics import Metrics
+    from streaming.backfill import Backfill
+    from streaming.consume import Consumer, Sink
+    from streaming.log.port import Log, Producer
+    from streaming.score import ScoreTransactions
+
+STACK = "stack"
+_KEY_BYTES = 32
+
+
+class Wiring:
+    """The parts of one process. Close it to release what was opened."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self._closers: list[Callable[[], None]] = []
+
+    # --- where services are -------------------------------------------------------------------------------
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """What the settings say, and the running local stack for the rest."""
+        found = self._stack()
+        settings = self.settings
+        graph = settings.graph
+        return replace(
+            found,
+            log_url=_url(settings.log.url) or found.log_url,
+            cache_url=_url(settings.cache.url) or found.cache_url,
+            broker_url=_url(settings.broker.url) or found.broker_url,
+            graph_url=graph.url or found.graph_url,
+            graph_dialect=graph.dialect or found.graph_dialect,
+            graph_user=graph.user or found.graph_user,
+            graph_password=self._graph_password() or found.graph_password,
+        )
+
+    def _stack(self) -> Endpoints:
+        try:
+            return Endpoints.load(self.settings.var / STACK)
+        except NotFoundError:
+            return Endpoints()
+
+    def _graph_password(self) -> str:
+        graph = self.settings.graph
+        if graph.password is not None:
+            return graph.password.get_secret_value()
+        return graph.password_file.read_text().strip() if graph.password_file else ""
+
+    def need(self, name: str, value: str) -> str:
+        """`value`, or a `SettingsError` that says what to do when it is empty."""
+        if not value:
+            variable = f"RINGWATCH_{name.upper()}__URL"
+            raise SettingsError(
+                f"no {name}: start a local stack with `ringwatch up`, or set [{name}] url ({variable})"
+            )
+        return value
+
+    # --- stores -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def log(self) -> "Log":
+        from streaming.log.open import open_log
+
+        log = open_log(self.need("log", self.endpoints.log_url))
+        log.ensure_topics(topics.ALL, self.settings.log.partitions)
+        self._closers.append(log.close)
+        return log
+
+    @cached_property
+    def cache(self) -> "RedisKeyValue":
+        from storage import RedisKeyValue
+
+        return RedisKeyValue(self.need("cache", self.endpoints.cache_url))
+
+    @cached_property
+    def leases(self) -> "RedisKeyValue":
+        """Keys that must not be evicted live beside the broker."""
+        from storage import RedisKeyValue
+
+        return RedisKeyValue(self.need("broker", self.endpoints.broker_url))
+
+    @cached_property
+    def blobs(self) -> "BlobStore":
+        from storage import open_blobs
+
+        url = self.settings.blobs.url or str(self.settings.var / "blobs")
+        return open_blobs(url)
+
+    @cached_property
+    def graph(self) -> "GraphStore":
+        from graph.driver import GraphStore
+
+        at = self.endpoints
+        url = self.need("graph", at.graph_url)
+        if not at.graph_dialect:
+            raise SettingsError("[graph] dialect is missing: neo4j or arcadedb (RINGWATCH_GRAPH__DIALECT)")
+        store = GraphStore.open(url, at.graph_user, at.graph_password, at.graph_dialect)
+        self._closers.append(store.close)
+        return store
+
+    @cached_property
+    def registry(self) -> "Registry":
+        from scoring import Registry
+
+        return Registry(self.blobs, self.clock)
+
+    # --- secrets ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def token_keys(self) -> dict[int, bytes]:
+        """Keys of the tokeniser by version; a local installation makes its own on first use."""
+        path = self.settings.door.key_file
+        if path is None:
+            path = self.settings.var / "secrets" / "token-keys"
+            if not path.exists():
+                _write_secret(path, f"1 {secrets.token_hex(_KEY_BYTES)}\n")
+        return _read_keys(path)
+
+    @cached_property
+    def api_token(self) -> str:
+        """The bearer token of the API; made on first use where none is set."""
+        api = self.settings.api
+        if api.token is not None:
+            return api.token.get_secret_value()
+        path = api.token_file or self.settings.var / "secrets" / "api-token"
+        if api.token_file is None and not path.exists():
+            _write_secret(path, secrets.token_urlsafe(32) + "\n")
+        return path.read_text().strip()
+
+    # --- parts --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def door(self) -> "Door":
+        from events.door import Door
+        from events.money import default_rates
+        from events.tokens import Tokeniser
+
+        keys = self.token_keys
+        door = self.settings.door
+        return Door(Tokeniser(keys, max(keys)), default_rates(door.base_currency), door.check_free_text)
+
+    @cached_property
+    def metrics(self) -> "Metrics":
+        from storage.metrics import Metrics
+        from streaming.metrics import ALL
+
+        return Metrics(ALL)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        from features.catalogue import default_catalogue
+
+        return default_catalogue()
+
+    @cached_property
+    def parser(self) -> "AddressParser":
+        from nlp import load_parser
+
+        return load_parser()
+
+    @cached_property
+    def addresses(self) -> "KeyCache":
+        """Address keys with the shared cache behind the local one."""
+        from nlp import KeyCache
+
+        return KeyCache(self.parser, self.cache, size=200_000)
+
+    @cached_property
+    def local_addresses(self) -> "KeyCache":
+        """Address keys without a cache service, for back-fills."""
+        from nlp import KeyCache
+
+        return KeyCache(self.parser, None, size=1_000_000)
+
+    @cached_property
+    def graph_features(self) -> "GraphFeatureReader":
+        from graph.lookup import GraphFeatureReader
+
+        return GraphFeatureReader(self.cache)
+
+    @cached_property
+    def costs(self) -> "Costs":
+        from scoring import Costs
+
+        return Costs(**self.settings.costs.model_dump())
+
+    def load_scorer(self, release: str) -> "Scorer":
+        """The scorer of a release; `""` is the cold start: rules alone."""
+        from scoring import cold_scorer, load_scorer
+
+        if not release:
+            return cold_scorer(self.catalogue.names, self.catalogue.version)
+        return load_scorer(self.registry, release, self.catalogue.names, self.catalogue.version)
+
+    def backfill(self, *, communities_every_ms: int) -> "Backfill":
+        from streaming.backfill import Backfill, BackfillSettings
+
+        settings = BackfillSettings(communities_every_ms=communities_every_ms, seed=self.settings.communities.seed)
+        return Backfill(self.catalogue, self.local_addresses, settings)
+
+    def score(self) -> "ScoreTransactions":
+        from streaming.score import ScoreParts, ScoreSettings, ScoreTransactions
+
+        own = self.settings.score
+        parts = ScoreParts(
+            log=self.log,
+            catalogue=self.catalogue,
+            addresses=self.addresses,
+            graph=self.graph_features,
+            load_scorer=self.load_scorer,
+            clock=self.clock,
+            metrics=self.metrics,
+            folder=self.state_folder,
+        )
+        settings = ScoreSettings(
+            batch=own.batch,
+            linger_s=own.linger_ms / 1000,
+            checkpoint_events=own.checkpoint_events,
+            keep_checkpoints=own.keep_checkpoints,
+            sync=own.journal_sync,
+            sample=own.feature_sample,
+            seen_horizon=own.seen_horizon,
+            merge_wait_ms=own.merge_wait_ms,
+            dead_letter_limit=own.dead_letter_limit,
+        )
+        return ScoreTransactions(parts, settings)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the scorer keeps journal and checkpoints."""
+        return self.settings.var / "score"
+
+    def labels(self) -> "Consumer":
+        from streaming.join_labels import JoinLabels
+
+        producer = self.log.open_producer("labels", [topics.LABELS_JOINED.name, topics.DLQ.name])
+        sink = JoinLabels(self.settings.var / "labels" / "index.sqlite", self.addresses, producer)
+        return self._consumer(sink, producer)
+
+    def write_graph(self) -> "Consumer":
+        from graph.writer import GraphWriter
+        from streaming.write_graph import WriteGraph
+
+        sink = WriteGraph(GraphWriter(self.graph, "graph"), self.addresses)
+        return self._consumer(sink, self.log.open_producer("graph", [topics.DLQ.name]))
+
+    def write_lake(self) -> "Consumer":
+        from streaming.write_lake import WriteLake
+
+        return self._consumer(WriteLake(self.blobs, self.clock), self.log.open_producer("lake", [topics.DLQ.name]))
+
+    def _consumer(self, sink: "Sink", producer: "Producer") -> "Consumer":
+        from streaming.consume import Consumer
+
+        limit = self.settings.score.dead_letter_limit
+        return Consumer(self.log, sink, producer, self.clock, self.metrics, dead_letter_limit=limit)
+
+    def close(self) -> None:
+        while self._closers:
+            self._closers.pop()()
+
+
+def _url(value: "SecretStr | None") -> str:
+    return value.get_secret_value() if value is not None else ""
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(path, text.encode())
+
+
+def _read_keys(path: Path) -> dict[int, bytes]:
+    try:
+        lines = [line.split() for line in path.read_text().splitlines() if line.strip()]
+        keys = {int(version): bytes.fromhex(key) for version, key in lines}
+    except OSError as error:
+        raise SettingsError(f"[door] key_file {path} can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"[door] key_file {path}: every line must be `version hex-key`") from error
+    if not keys:
+        raise SettingsError(f"[door] key_file {path} holds no key")
+    return keys
