@@ -1,11 +1,16 @@
 """The dead letter of a refused record: everything needed to mend and replay it, and no card number."""
 
+from contextlib import suppress
+
 import msgspec
 
 from events.errors import InputError, RawCardNumberError
 from events.identity import content_hash
 from events.pan import card_number_path, find_card_numbers, mask, mask_bytes
 from events.types import DeadLetter
+
+MAX_PAYLOAD = 262_144
+"""Bytes of payload a letter carries: in base64 and JSON it still fits any log's limit of a record."""
 
 _MAX_TEXT = 512
 
@@ -24,8 +29,11 @@ def dead_letter(
     """The dead letter of the record at (`topic`, `partition`, `offset`), refused by `part` with `error`.
 
     Its id is a function of the record's place, so that refusing it again makes the same letter. A payload or key
-    with a card number in it is masked and can't be replayed, whatever `error` says.
+    with a card number in it is masked and can't be replayed, whatever `error` says; nor can one that is cut
+    because it is longer than `MAX_PAYLOAD` bytes.
     """
+    kept = payload[:MAX_PAYLOAD]
+    cut = len(kept) < len(payload)
     leaks = not error.replayable or _leaks(payload) or _leaks(key)
     return DeadLetter(
         id=content_hash("dead letter", topic, str(partition), str(offset)),
@@ -34,12 +42,12 @@ def dead_letter(
         partition=partition,
         offset=offset,
         key=mask_bytes(key) if leaks else key,
-        payload=_masked(payload) if leaks else payload,
+        payload=_masked(kept) if leaks else kept,
         code=RawCardNumberError.code if leaks else error.code,
         field=mask(error.field)[:_MAX_TEXT],
         reason=mask(error.reason)[:_MAX_TEXT],
-        remedy=mask(error.remedy)[:_MAX_TEXT],
-        replayable=not leaks,
+        remedy=f"the payload is cut to {MAX_PAYLOAD} bytes" if cut else mask(error.remedy)[:_MAX_TEXT],
+        replayable=not (leaks or cut),
         part=part,
     )
 
@@ -53,10 +61,8 @@ def _leaks(data: bytes) -> bool:
 
 def _masked(payload: bytes) -> bytes:
     """`payload` with its card numbers masked, those written with JSON escapes included."""
-    try:
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # not JSON: the bytes as they are
         payload = msgspec.json.encode(_masked_value(msgspec.json.decode(payload)))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass  # not JSON: the bytes as they are
     return mask_bytes(payload)
 
 

@@ -25,7 +25,8 @@ do. Blank texts count as absent. Unknown fields are refused, naming them; `extra
 | `country` | the same | of addresses, phone and such that name none of their own |
 | `channel`, `parent`, `extra` | transactions (`extra`: account events too) | as in `events.types` |
 | `transaction`, `approved`, `code` | outcomes | as in `events.types` |
-| `subject`, `verdict`, `reason_code`, `source`, `actor`, `known_at`, `supersedes` | labels | `subject`: `{kind, id}` with a raw id |
+| `subject` | labels | `{kind, id}`, with a raw identifier or a token |
+| `verdict`, `reason_code`, `source`, `actor`, `known_at`, `supersedes` | labels | as in `events.types` |
 """
 
 from collections.abc import Callable, Mapping
@@ -63,7 +64,8 @@ M = TypeVar("M", bound=Message)
 CACHED = 65_536
 """Identifiers of each kind whose derivation is remembered: they return far more often than they appear."""
 
-_PARTY = frozenset({"card", "account", "device", "email", "phone", "ip", "country"})
+_SUBJECTS = frozenset({"card", "account", "device", "email", "phone", "ip"})
+_PARTY = _SUBJECTS | {"country"}
 _PLACES = frozenset({"addresses", "shipping_address", "billing_address"})
 _TRANSACTION = _PARTY | _PLACES | {
     "id", "time", "kind", "amount", "currency", "channel", "merchant", "parent", "extra",
@@ -215,25 +217,14 @@ class Door:
     def _subject_id(self, kind: object, raw: str) -> str:
         if kind == "transaction" or (isinstance(kind, str) and is_token(raw, kind)):
             return raw
-        match kind:
-            case "card":
-                return self._card(raw, None, None).token
-            case "account":
-                return self._account(raw)
-            case "device":
-                return self._device(raw, None).token
-            case "email":
-                return self._email(raw).token
-            case "phone":
-                return self._phone(raw, None).token
-            case "ip":
-                return self._ip(raw, None).token
-            case "merchant":
-                return merchant_token(raw)
-        raise InvalidFieldError(
-            "subject.id" if kind == "address" else "subject.kind",
-            "is no address token" if kind == "address" else "is no kind of subject",
-        )
+        if kind == "merchant":
+            return merchant_token(raw)
+        if kind == "address":
+            raise InvalidFieldError("subject.id", "is no address token")
+        if kind not in _SUBJECTS:
+            raise InvalidFieldError("subject.kind", "is no kind of subject")
+        one = Fields({str(kind): raw}, _SUBJECTS)
+        return next(iter(_tokens(self._party(one)).values()))
 
     # --- derive, then tokenise (each behind a cache) ------------------------------------------------------
 
@@ -268,7 +259,9 @@ def _make_address(role: str, text: str, country: str | None, field: str) -> Addr
     return convert_part({"role": role, "text": text, "country": country}, Address, field)
 
 
-def _places(fields: Fields, made: dict[str, object], make: Callable[[str, str, str | None, str], Address]) -> None:
+def _places(
+    fields: Fields, made: dict[str, object], make: Callable[[str, str, str | None, str], Address]
+) -> None:
     """Put the addresses and `extra` of `fields` into `made`."""
     country = fields.country()
     places: list[Address] = []
@@ -284,9 +277,9 @@ def _places(fields: Fields, made: dict[str, object], make: Callable[[str, str, s
             role, text = one.required_text("role"), one.required_text("text")
             places.append(make(role, text, one.country() or country, field))
     for role in ("shipping", "billing"):
-        text = fields.text(f"{role}_address")
-        if text is not None:
-            places.append(make(role, text, country, f"{role}_address"))
+        alone = fields.text(f"{role}_address")
+        if alone is not None:
+            places.append(make(role, alone, country, f"{role}_address"))
     if places:
         made["addresses"] = tuple(places)
     extra = fields.get("extra")

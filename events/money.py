@@ -131,7 +131,8 @@ def parse_amount(value: object, field: str = "amount") -> Decimal:
 def _to_minor(amount: Decimal, exponent: int) -> int:
     if not amount.is_finite():
         raise InvalidFieldError("amount", "is not finite")
-    if amount and not -_DIGITS < amount.adjusted() < _DIGITS:  # before scaling, which is exact only in between
+    # Scaling is exact for sizes in between, and a waste of memory beyond.
+    if amount and not -_DIGITS < amount.adjusted() < _DIGITS:
         if amount.adjusted() < 0:
             return 0
         raise InvalidFieldError("amount", "is too large")

@@ -7,9 +7,10 @@ public: `merchant.0.<id>`. Address tokens, `address.<parser version>.<32 hex>`, 
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from types import MappingProxyType
 from urllib.parse import quote
 
 from events.errors import InvalidFieldError, SettingsError
@@ -19,12 +20,14 @@ MIN_KEY_BYTES = 16
 MAX_MERCHANT_ID = 80
 _HEX = 32
 _PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "%")
-_KEYED = "|".join(kind for kind in ENTITY_KINDS if kind not in ("merchant", "address"))
-_TOKEN = re.compile(
-    rf"(?:{_KEYED})\.[1-9][0-9]{{0,8}}\.[0-9a-f]{{32}}"
-    r"|address\.[A-Za-z0-9_-]{1,40}\.[0-9a-f]{32}"
-    rf"|merchant\.0\.[!-~]{{1,{MAX_MERCHANT_ID}}}"
+_REST = dict.fromkeys(ENTITY_KINDS, r"[1-9][0-9]{0,8}\.[0-9a-f]{32}") | {
+    "address": r"[A-Za-z0-9_-]{1,40}\.[0-9a-f]{32}",
+    "merchant": rf"0\.[!-~]{{1,{MAX_MERCHANT_ID}}}",
+}
+MATCHERS: Mapping[str, Callable[[str], object | None]] = MappingProxyType(
+    {kind: re.compile(rf"{kind}\.{rest}").fullmatch for kind, rest in _REST.items()}
 )
+"""By kind of entity: a function that gives None for a text that is no token of that kind."""
 
 
 class Tokeniser:
@@ -66,21 +69,22 @@ def merchant_token(merchant: str) -> str:
     Raises `InvalidFieldError` for ids that are empty or longer than 80 characters so encoded.
     """
     token = f"merchant.0.{quote(merchant, safe=_PLAIN)}"
-    if _TOKEN.fullmatch(token) is None:
+    if MATCHERS["merchant"](token) is None:
         raise InvalidFieldError("merchant", f"an id has 1 to {MAX_MERCHANT_ID} characters")
     return token
 
 
-def is_token(token: str, kind: str | None = None) -> bool:
-    """Whether `token` is well formed (and of `kind`, where one is given)."""
-    return (kind is None or token.startswith(f"{kind}.")) and _TOKEN.fullmatch(token) is not None
+def is_token(token: str, kind: str) -> bool:
+    """Whether `token` is a well-formed token of `kind`; False for kinds there are not."""
+    match = MATCHERS.get(kind)
+    return match is not None and match(token) is not None
 
 
 def kind_of(token: str) -> EntityKind:
     """The kind of entity `token` stands for; `InvalidFieldError` where it is no token."""
     head = token.partition(".")[0]
     for kind in ENTITY_KINDS:
-        if head == kind and is_token(token):
+        if head == kind and is_token(token, kind):
             return kind
     raise InvalidFieldError("token", "is not of the form <kind>.<key version>.<32 hex digits>")
 

@@ -22,6 +22,9 @@ ENTITY_KINDS: tuple[EntityKind, ...] = (
 Token = Annotated[str, Meta(min_length=3, max_length=96)]
 Name = Annotated[str, Meta(min_length=1, max_length=128)]
 Text = Annotated[str, Meta(max_length=512)]
+# Patterns are stated for JSON Schema and checked by `events.validate`: the decoder's own check of them is slower.
+Currency = Annotated[str, Meta(extra_json_schema={"pattern": "^[A-Z]{3}$"})]
+Country = Annotated[str, Meta(extra_json_schema={"pattern": "^[A-Z]{2}$"})]
 Scalar = str | int | float | bool
 
 
@@ -40,7 +43,7 @@ class Message(
 # --- values -----------------------------------------------------------------------------------------------
 
 
-class Money(_Part, kw_only=True):
+class Money(_Part, frozen=True, kw_only=True):
     """`minor` units (cents, paise) of an ISO 4217 `currency`; and the same in the base currency.
 
     `base_minor` is what features sum: an exact integer, equal everywhere, made with the rate table
@@ -48,28 +51,28 @@ class Money(_Part, kw_only=True):
     """
 
     minor: int
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    currency: Currency
     base_minor: int
-    base_currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    base_currency: Currency
     rate_version: Name
 
 
-class Card(_Part, kw_only=True):
+class Card(_Part, frozen=True, kw_only=True):
     """A payment card. `bin` is the first 6 to 8 digits, `last4` the last four; either may be unknown."""
 
     token: Token
-    bin: Annotated[str, Meta(pattern="^[0-9]{6,8}$")] | None = None
-    last4: Annotated[str, Meta(pattern="^[0-9]{4}$")] | None = None
+    bin: Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9]{6,8}$"})] | None = None
+    last4: Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9]{4}$"})] | None = None
 
 
-class Device(_Part, kw_only=True):
+class Device(_Part, frozen=True, kw_only=True):
     """A device fingerprint."""
 
     token: Token
     model: Name | None = None
 
 
-class Email(_Part, kw_only=True):
+class Email(_Part, frozen=True, kw_only=True):
     """An e-mail address; `normal` folds case, dots and plus-tags where the provider does."""
 
     token: Token
@@ -77,39 +80,39 @@ class Email(_Part, kw_only=True):
     domain: Annotated[str, Meta(max_length=255)] | None = None
 
 
-class Phone(_Part, kw_only=True):
+class Phone(_Part, frozen=True, kw_only=True):
     """A phone number; `normal` is E.164."""
 
     token: Token
     normal: Annotated[str, Meta(max_length=20)] | None = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
 
 
-class Ip(_Part, kw_only=True):
+class Ip(_Part, frozen=True, kw_only=True):
     """An IP address; `prefix` is its /24 (IPv4) or /48 (IPv6)."""
 
     token: Token
     prefix: Annotated[str, Meta(max_length=64)] | None = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
 
 
-class Merchant(_Part, kw_only=True):
+class Merchant(_Part, frozen=True, kw_only=True):
     """A merchant. Its id is public, so its token is `merchant.0.<id>` (`events.tokens.merchant_token`)."""
 
     token: Token
-    category: Annotated[str, Meta(pattern="^[0-9]{4}$")] | None = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    category: Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9]{4}$"})] | None = None
+    country: Country | None = None
 
 
-class Address(_Part, kw_only=True):
+class Address(_Part, frozen=True, kw_only=True):
     """An address as written. Its key is derived downstream by the parser (`nlp`), never by the sender."""
 
     role: Literal["billing", "shipping"]
     text: Annotated[str, Meta(min_length=1, max_length=512)]
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
 
 
-class AddressKey(_Part, array_like=True):
+class AddressKey(_Part, frozen=True, array_like=True):
     """The two-level strict key of an address text: a pure function of (text, parser version).
 
     `building` and `unit` are entity tokens `address.<parser>.<32 hex>`; `unit` is None where the text names
@@ -131,7 +134,7 @@ TransactionKind = Literal["authorisation", "capture", "refund", "reversal"]
 Channel = Literal["card_present", "ecommerce", "moto", "recurring", "transfer", "unknown"]
 
 
-class Transaction(Message, kw_only=True, tag="transaction"):
+class Transaction(Message, frozen=True, kw_only=True, tag="transaction"):
     """A payment as it asks for a decision (authorisation) or as it goes on (capture, refund, reversal).
 
     At least one of `card` and `account` is present. `parent` names the authorisation that a capture, refund or
@@ -155,7 +158,7 @@ class Transaction(Message, kw_only=True, tag="transaction"):
     extra: dict[str, Scalar] = field(default_factory=dict)
 
 
-class TransactionOutcome(Message, kw_only=True, tag="outcome"):
+class TransactionOutcome(Message, frozen=True, kw_only=True, tag="outcome"):
     """What came back later for a transaction: issuer response, CVV and AVS checks, 3DS, capture, refund.
 
     Carries the transaction's entity tokens (`entities`), so that windows need no join.
@@ -171,7 +174,7 @@ class TransactionOutcome(Message, kw_only=True, tag="outcome"):
     entities: dict[EntityKind, Token] = field(default_factory=dict)
 
 
-class AccountEvent(Message, kw_only=True, tag="account_event"):
+class AccountEvent(Message, frozen=True, kw_only=True, tag="account_event"):
     """A login, reset or change on an account."""
 
     id: Name
@@ -190,14 +193,14 @@ class AccountEvent(Message, kw_only=True, tag="account_event"):
     extra: dict[str, Scalar] = field(default_factory=dict)
 
 
-class Subject(_Part, kw_only=True):
+class Subject(_Part, frozen=True, kw_only=True):
     """What a label speaks of: a transaction id, or an entity token."""
 
     kind: Literal["transaction", "card", "account", "device", "address", "email", "phone", "ip", "merchant"]
     id: Name
 
 
-class Label(Message, kw_only=True, tag="label"):
+class Label(Message, frozen=True, kw_only=True, tag="label"):
     """Somebody's word on a subject. `time`: when the fraud (or not) happened; `known_at`: when it became known.
 
     `verdict` chargeback and confirmed say fraud, cleared says genuine; `supersedes` names an earlier label.
@@ -218,7 +221,7 @@ class Label(Message, kw_only=True, tag="label"):
         return self.verdict != "cleared"
 
 
-class JoinedLabel(Message, kw_only=True, tag="joined_label"):
+class JoinedLabel(Message, frozen=True, kw_only=True, tag="joined_label"):
     """A label with the entities and time of its transaction, as the scorer and the graph writer read it."""
 
     label: Label
@@ -227,7 +230,7 @@ class JoinedLabel(Message, kw_only=True, tag="joined_label"):
     amount: Money | None = None
 
 
-class Control(Message, kw_only=True, tag="control"):
+class Control(Message, frozen=True, kw_only=True, tag="control"):
     """A command to running parts. Each room validates the payload of its own commands."""
 
     id: Name
@@ -238,7 +241,7 @@ class Control(Message, kw_only=True, tag="control"):
     payload: dict[str, Scalar | dict[str, Scalar] | list[Scalar]] = field(default_factory=dict)
 
 
-class ControlAck(Message, kw_only=True, tag="control_ack"):
+class ControlAck(Message, frozen=True, kw_only=True, tag="control_ack"):
     """A part's answer to a command."""
 
     control: Name
@@ -265,7 +268,7 @@ class Status(int, Enum):
     FAILED = 5
 
 
-class Reason(_Part, kw_only=True):
+class Reason(_Part, frozen=True, kw_only=True):
     """Why a decision fell: a stable code, its share, and a sentence for people."""
 
     code: Name
@@ -273,7 +276,7 @@ class Reason(_Part, kw_only=True):
     detail: Text = ""
 
 
-class Decision(Message, kw_only=True, tag="decision"):
+class Decision(Message, frozen=True, kw_only=True, tag="decision"):
     """What was decided on one transaction.
 
     `id` is the hash of (input topic, transaction id, lane) (`events.identity.decision_id`): consumers keep
@@ -298,7 +301,7 @@ class Decision(Message, kw_only=True, tag="decision"):
     entities: dict[EntityKind, Token] = field(default_factory=dict)
 
 
-class DecisionUpdate(Message, kw_only=True, tag="decision_update"):
+class DecisionUpdate(Message, frozen=True, kw_only=True, tag="decision_update"):
     """A later change of a decision, by an analyst or a rule."""
 
     id: Name
@@ -309,7 +312,7 @@ class DecisionUpdate(Message, kw_only=True, tag="decision_update"):
     reason: Annotated[str, Meta(min_length=1, max_length=1024)]
 
 
-class Alert(Message, kw_only=True, tag="alert"):
+class Alert(Message, frozen=True, kw_only=True, tag="alert"):
     """A decision that an investigator should look at."""
 
     id: Name
@@ -324,7 +327,7 @@ class Alert(Message, kw_only=True, tag="alert"):
     amount: Money
 
 
-class FeatureVector(Message, kw_only=True, tag="features"):
+class FeatureVector(Message, frozen=True, kw_only=True, tag="features"):
     """The packed row a decision was made on: `values` is float32 little-endian, base64 on the wire.
 
     `catalogue` names the column order (content hash); `status` is one byte a column (`Status`).
@@ -339,7 +342,7 @@ class FeatureVector(Message, kw_only=True, tag="features"):
     status: bytes
 
 
-class DeadLetter(Message, kw_only=True, tag="dead_letter"):
+class DeadLetter(Message, frozen=True, kw_only=True, tag="dead_letter"):
     """Input that was refused, with everything needed to mend and replay it.
 
     `payload` is the original bytes (base64 on the wire), masked where `replayable` is False.

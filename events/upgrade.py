@@ -3,9 +3,8 @@
 `UPGRADES[v]` turns the JSON object of a message of version v into version v + 1. A function never changes its
 argument, sets the new `schema`, and leaves fields it does not know to the decoder's judgement.
 
-| from | what changed |
-| --- | --- |
-| 0 | `amount` was decimal texts: `{"value": "12.30", "currency": "USD", "base_value": "12.30", "base_currency": "USD", "rates": "2025-11"}` |
+- 0: `amount` was decimal texts, `{"value": "12.30", "currency": "USD", "base_value": "12.30",
+  "base_currency": "USD", "rates": "2025-11"}`.
 """
 
 from collections.abc import Callable, Mapping

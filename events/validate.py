@@ -6,14 +6,16 @@ quotes a value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from math import isfinite
+from string import ascii_uppercase
 from typing import Any, NoReturn
 
 from events.errors import InvalidFieldError, RawCardNumberError
 from events.money import EXPONENTS, MAX_MINOR
 from events.pan import has_card_number, is_card_number, mask
 from events.times import DAY_MS, EARLIEST_MS, LATEST_MS
-from events.tokens import is_token
+from events.tokens import MATCHERS
 from events.types import (
     AccountEvent,
     Address,
@@ -47,6 +49,12 @@ MAX_EXTRA_KEY = 64
 MAX_EXTRA_TEXT = 512
 MAX_INTEGER = 2**63 - 1
 """The largest integer in free fields: what Parquet and the graph hold."""
+
+_E164 = 16
+_COUNTRIES = frozenset("".join(pair) for pair in product(ascii_uppercase, repeat=2))
+_is_card, _is_account, _is_device = MATCHERS["card"], MATCHERS["account"], MATCHERS["device"]
+_is_email, _is_phone, _is_ip = MATCHERS["email"], MATCHERS["phone"], MATCHERS["ip"]
+_is_merchant = MATCHERS["merchant"]
 
 
 def validate(message: Message, *, now_ms: int | None = None, free_text: bool = False) -> None:
@@ -113,7 +121,10 @@ def _label(message: Label, latest: int, _free_text: bool, prefix: str = "") -> N
     if subject.kind == "transaction":
         _identifier(subject.id, f"{prefix}subject.id")
     else:
-        _token(subject.id, subject.kind, f"{prefix}subject.id")
+        if MATCHERS[subject.kind](subject.id) is None:
+            _no_token(subject.kind, f"{prefix}subject.id")
+        if subject.kind == "merchant":
+            _no_card_number(subject.id, f"{prefix}subject.id")
     for name, text in (
         ("reason_code", message.reason_code), ("source", message.source), ("actor", message.actor),
     ):  # fmt: skip
@@ -207,44 +218,54 @@ def _money(money: Money) -> None:
 
 def _amount_fault(field: str, minor: int) -> NoReturn:
     raise InvalidFieldError(
-        field, "is negative" if minor < 0 else "is too large", "the kind (refund, reversal) says the direction"
+        field,
+        "is negative" if minor < 0 else "is too large",
+        "the kind (refund, reversal) says the direction",
     )
 
 
 def _identifier(text: str, field: str) -> None:
     if not text.isprintable():
         raise InvalidFieldError(field, "holds control characters")
-    _no_card_number(text, field)
-
-
-def _no_card_number(text: str, field: str) -> None:
-    # Twelve characters can't hold one: most identifiers are done here.
+    # Twelve characters can't hold a card number: most identifiers are done here.
     if len(text) > 12 and has_card_number(text):  # noqa: PLR2004 - one less than events.pan.MIN_DIGITS
         _refuse_card_number(field)
 
 
+def _no_card_number(text: str, field: str) -> None:
+    if len(text) > 12 and has_card_number(text):  # noqa: PLR2004 - as above
+        _refuse_card_number(field)
+
+
 def _refuse_card_number(field: str) -> NoReturn:
-    raise RawCardNumberError(field, "holds a card number in the clear", "send a reference to the card instead")
+    raise RawCardNumberError(
+        field, "holds a card number in the clear", "send a reference to the card instead"
+    )
 
 
-def _token(token: str, kind: str, field: str) -> None:
-    if not is_token(token, kind):
-        raise InvalidFieldError(field, f"is not a {kind} token", f"tokens read {kind}.<version>.<32 hex digits>")
-    if kind == "merchant":
-        _no_card_number(token, field)
+def _no_token(kind: str, field: str) -> NoReturn:
+    raise InvalidFieldError(field, f"is not a {kind} token", f"tokens read {kind}.<version>.<32 hex digits>")
+
+
+def _no_country(field: str) -> NoReturn:
+    raise InvalidFieldError(field, "is no country code", "two capital letters, such as IN")
 
 
 def _entities(entities: Mapping[EntityKind, str]) -> None:
     for kind, token in entities.items():
-        _token(token, kind, f"entities.{kind}")
+        if MATCHERS[kind](token) is None:
+            _no_token(kind, f"entities.{kind}")
+    merchant = entities.get("merchant")
+    if merchant is not None:
+        _no_card_number(merchant, "entities.merchant")
 
 
 def _party(message: Transaction | AccountEvent, free_text: bool) -> None:
     """The entities that transactions and account events share."""
     if message.card is not None:
         _card(message.card)
-    if message.account is not None:
-        _token(message.account, "account", "account")
+    if message.account is not None and not _is_account(message.account):
+        _no_token("account", "account")
     if message.device is not None:
         _device(message.device)
     if message.email is not None:
@@ -260,40 +281,69 @@ def _party(message: Transaction | AccountEvent, free_text: bool) -> None:
 
 
 def _card(card: Card) -> None:
-    _token(card.token, "card", "card.token")
+    if not _is_card(card.token):
+        _no_token("card", "card.token")
+    if card.bin is not None and not (6 <= len(card.bin) <= 8 and _all_digits(card.bin)):  # noqa: PLR2004 - ISO/IEC 7812
+        raise InvalidFieldError("card.bin", "is not 6 to 8 digits")
+    if card.last4 is not None and not (len(card.last4) == 4 and _all_digits(card.last4)):  # noqa: PLR2004 - its name
+        raise InvalidFieldError("card.last4", "is not four digits")
 
 
 def _device(device: Device) -> None:
-    _token(device.token, "device", "device.token")
+    if not _is_device(device.token):
+        _no_token("device", "device.token")
     if device.model is not None:
         _no_card_number(device.model, "device.model")
 
 
 def _email(email: Email) -> None:
-    _token(email.token, "email", "email.token")
+    if not _is_email(email.token):
+        _no_token("email", "email.token")
     if email.normal is not None:
         _no_card_number(email.normal, "email.normal")
 
 
 def _phone(phone: Phone) -> None:
-    _token(phone.token, "phone", "phone.token")
-    if phone.normal is not None and not (phone.normal.startswith("+") and phone.normal[1:].isdecimal()):
-        raise InvalidFieldError("phone.normal", "is not in E.164 form", "+ and the digits, country code first")
+    if not _is_phone(phone.token):
+        _no_token("phone", "phone.token")
+    number = phone.normal
+    if number is not None and not (number[:1] == "+" and _all_digits(number[1:]) and len(number) <= _E164):
+        raise InvalidFieldError(
+            "phone.normal", "is not in E.164 form", "+ and the digits, country code first"
+        )
+    if phone.country is not None and phone.country not in _COUNTRIES:
+        _no_country("phone.country")
 
 
 def _ip(ip: Ip) -> None:
-    _token(ip.token, "ip", "ip.token")
+    if not _is_ip(ip.token):
+        _no_token("ip", "ip.token")
+    if ip.country is not None and ip.country not in _COUNTRIES:
+        _no_country("ip.country")
 
 
 def _merchant(merchant: Merchant) -> None:
-    _token(merchant.token, "merchant", "merchant.token")
+    if not _is_merchant(merchant.token):
+        _no_token("merchant", "merchant.token")
+    _no_card_number(merchant.token, "merchant.token")
+    category = merchant.category
+    if category is not None and not (len(category) == 4 and _all_digits(category)):  # noqa: PLR2004 - ISO 18245
+        raise InvalidFieldError("merchant.category", "is not four digits")
+    if merchant.country is not None and merchant.country not in _COUNTRIES:
+        _no_country("merchant.country")
+
+
+def _all_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _addresses(addresses: Sequence[Address], free_text: bool) -> None:
     if len(addresses) > MAX_ADDRESSES:
         raise InvalidFieldError("addresses", f"holds more than {MAX_ADDRESSES}")
-    if free_text:
-        for index, address in enumerate(addresses):
+    for index, address in enumerate(addresses):
+        if address.country is not None and address.country not in _COUNTRIES:
+            _no_country(f"addresses.{index}.country")
+        if free_text:
             _no_card_number(address.text, f"addresses.{index}.text")
 
 

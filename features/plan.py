@@ -8,84 +8,89 @@ from numpy.typing import NDArray
 from events.types import ENTITY_KINDS
 from features.batch import ENTITY_INDEX, EventKind
 from features.catalogue import Catalogue
+from features.feature import VelocityFeature
 
 NONE = -1
 
+# Columns of `Plan.entities`; from NEEDED on, one for each EventKind: 1 where such an event must know the entity.
+FIRST_STREAM, END_STREAM, NEEDED = 0, 1, 2
+# Columns of `Plan.streams`; from PARTNER on, the entity kinds counted as partners, NONE where fewer.
+KINDS, LONGEST, FIRST_WINDOW, END_WINDOW, HAS_SUM, PARTNERS, PARTNER = 0, 1, 2, 3, 4, 5, 6
+# Columns of `Plan.windows`: the length, then output columns (NONE: not asked for), from DISTINCT on one a partner.
+LENGTH, COUNT, SUM, MEAN, DISTINCT = 0, 1, 2, 3, 4
+# Places in `Plan.limits`.
+TTL, DISTINCT_LIMIT = 0, 1
+
 
 class Plan(NamedTuple):
-    """What to keep and what to read.
+    """What to keep and what to read; times in ms.
 
-    A *stream* is one (entity kind, event kinds) pair of the catalogue; an entity keeps one *series* a stream. The
-    streams of entity kind k are first_stream[k] .. first_stream[k + 1] - 1; the windows of stream s, shortest
-    first, are first_window[s] .. first_window[s + 1] - 1. `NONE` marks what is not asked for.
+    A *stream* is one (entity kind, event kinds) pair of the catalogue; an entity keeps one *series* a stream. Streams
+    lie by entity kind, windows by stream, shortest first.
     """
 
-    first_stream: NDArray[np.int32]  # [9]
-    needs_slot: NDArray[np.uint8]  # [event kinds, 8]: 1 where such an event must know the entity
-    stream_kinds: NDArray[np.int64]  # [s]: bit set over EventKind
-    stream_longest: NDArray[np.int64]  # [s]: ms
-    stream_partner: NDArray[np.int32]  # [s, p]: entity kind counted as partner, or NONE
-    first_window: NDArray[np.int32]  # [s + 1]
-    window_ms: NDArray[np.int64]  # [w]
-    window_feature: NDArray[np.int32]  # [w, 3]: output column of count, sum, mean
-    window_distinct: NDArray[np.int32]  # [w, p]: output column of the distinct count a partner
-    longest: int  # ms, over all streams
-    limit: int  # of distinct counts
+    entities: NDArray[np.int64]  # [8, 2 + event kinds]
+    streams: NDArray[np.int64]  # [s, 6 + p]; KINDS is a bit set over EventKind
+    windows: NDArray[np.int64]  # [w, 4 + p]
+    limits: NDArray[np.int64]  # [2]: the longest window of all, the limit of distinct counts
 
 
-_AGGREGATE = {"count": 0, "sum": 1, "mean": 2}
+_AGGREGATE = {"count": COUNT, "sum": SUM, "mean": MEAN}
+
+
+class _Stream:
+    """The features of one stream, by output column."""
+
+    def __init__(self, entity: int, bits: int, features: dict[int, VelocityFeature]) -> None:
+        self.entity, self.bits, self.features = entity, bits, features
+        self.lengths = sorted({feature.window_ms for feature in features.values()})
+        self.partners = sorted({ENTITY_INDEX[f.partner] for f in features.values() if f.partner is not None})
+        self.has_sum = any(feature.aggregate in {"sum", "mean"} for feature in features.values())
+
+    def windows(self, width: int) -> list[list[int]]:
+        rows = [[length] + [NONE] * (DISTINCT - 1 + width) for length in self.lengths]
+        for column, feature in self.features.items():
+            row = rows[self.lengths.index(feature.window_ms)]
+            if feature.partner is None:
+                row[_AGGREGATE[feature.aggregate]] = column
+            else:
+                row[DISTINCT + self.partners.index(ENTITY_INDEX[feature.partner])] = column
+        return rows
 
 
 def make_plan(catalogue: Catalogue) -> Plan:
     """The plan of `catalogue.velocity`; output columns are positions in that tuple."""
-    streams = sorted({(ENTITY_INDEX[f.entity], _bits(f.kinds)) for f in catalogue.velocity})
-    places = {stream: place for place, stream in enumerate(streams)}
-    features: list[list[int]] = [[] for _ in streams]
+    found: dict[tuple[int, int], dict[int, VelocityFeature]] = {}
     for column, feature in enumerate(catalogue.velocity):
-        features[places[ENTITY_INDEX[feature.entity], _bits(feature.kinds)]].append(column)
-    partners = [
-        sorted({ENTITY_INDEX[f.partner] for f in (catalogue.velocity[c] for c in columns) if f.partner})
-        for columns in features
-    ]
-    windows = [sorted({catalogue.velocity[c].window_ms for c in columns}) for columns in features]
-    first_window = np.cumsum([0, *map(len, windows)])
-    width = max([1, *map(len, partners)])
-    scalar = np.full((first_window[-1], 3), NONE, dtype=np.int32)
-    distinct = np.full((first_window[-1], width), NONE, dtype=np.int32)
-    for place, columns in enumerate(features):
-        for column in columns:
-            feature = catalogue.velocity[column]
-            window = first_window[place] + windows[place].index(feature.window_ms)
-            if feature.partner is None:
-                scalar[window, _AGGREGATE[feature.aggregate]] = column
-            else:
-                distinct[window, partners[place].index(ENTITY_INDEX[feature.partner])] = column
-    counts = np.bincount([kind for kind, _ in streams], minlength=len(ENTITY_KINDS))
+        bits = sum(1 << kind for kind in set(feature.kinds))
+        found.setdefault((ENTITY_INDEX[feature.entity], bits), {})[column] = feature
+    streams = [_Stream(*key, features) for key, features in sorted(found.items(), key=lambda item: item[0])]
+    width = max((len(stream.partners) for stream in streams), default=0)
+    rows: list[list[int]] = []
+    windows: list[list[int]] = []
+    for stream in streams:
+        first = len(windows)
+        windows += stream.windows(width)
+        partners = stream.partners + [NONE] * (width - len(stream.partners))
+        ends = [first, len(windows)]
+        counts = [int(stream.has_sum), len(stream.partners)]
+        rows.append([stream.bits, stream.lengths[-1], *ends, *counts, *partners])
+    ttl = max((stream.lengths[-1] for stream in streams), default=0)
     return Plan(
-        first_stream=np.cumsum([0, *counts]).astype(np.int32),
-        needs_slot=_needs_slot(streams, partners),
-        stream_kinds=np.array([bits for _, bits in streams], dtype=np.int64),
-        stream_longest=np.array([max(lengths) for lengths in windows], dtype=np.int64),
-        stream_partner=np.array(
-            [row + [NONE] * (width - len(row)) for row in partners], dtype=np.int32
-        ).reshape(-1, width),
-        first_window=first_window.astype(np.int32),
-        window_ms=np.array([length for lengths in windows for length in lengths], dtype=np.int64),
-        window_feature=scalar,
-        window_distinct=distinct,
-        longest=max((max(lengths) for lengths in windows), default=0),
-        limit=catalogue.distinct_limit,
+        entities=_entities(streams),
+        streams=np.array(rows, dtype=np.int64).reshape(-1, PARTNER + width),
+        windows=np.array(windows, dtype=np.int64).reshape(-1, DISTINCT + width),
+        limits=np.array([ttl, catalogue.distinct_limit], dtype=np.int64),
     )
 
 
-def _bits(kinds: tuple[EventKind, ...]) -> int:
-    return sum(1 << kind for kind in set(kinds))
-
-
-def _needs_slot(streams: list[tuple[int, int]], partners: list[list[int]]) -> NDArray[np.uint8]:
-    needs = np.zeros((len(EventKind), len(ENTITY_KINDS)), dtype=np.uint8)
-    for (entity, bits), others in zip(streams, partners, strict=True):
+def _entities(streams: list[_Stream]) -> NDArray[np.int64]:
+    entities = np.zeros((len(ENTITY_KINDS), NEEDED + len(EventKind)), dtype=np.int64)
+    for kind in range(len(ENTITY_KINDS)):
+        entities[kind, FIRST_STREAM] = sum(stream.entity < kind for stream in streams)
+        entities[kind, END_STREAM] = sum(stream.entity <= kind for stream in streams)
+    for stream in streams:
         for kind in EventKind:
-            if bits >> kind & 1:
-                needs[kind, [entity, *others]] = 1
-    return needs
+            if stream.bits >> kind & 1:
+                entities[[stream.entity, *stream.partners], NEEDED + kind] = 1
+    return entities

@@ -1,7 +1,6 @@
 """Where the two databases differ, and nothing else."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graph.links import IN_BUILDING, RELATIONS
 
@@ -12,13 +11,14 @@ class Dialect:
 
     Args:
         name: "neo4j" or "arcadedb".
-        driver_options: what the driver is told beyond address and secret.
+        silence_notices: the server sends a notice for each label that a query names before it is first written;
+            the driver would log them as warnings.
         prepare: statements run once, after the constraints and before the first write.
         retryable_codes: error codes worth another try that the driver does not call transient.
     """
 
     name: str
-    driver_options: Mapping[str, str] = field(default_factory=dict)
+    silence_notices: bool = False
     prepare: tuple[str, ...] = ()
     retryable_codes: frozenset[str] = frozenset()
 
@@ -27,8 +27,7 @@ _CONSTRAINT_FAILED = "Neo.ClientError.Schema.ConstraintValidationFailed"
 
 NEO4J = Dialect(
     "neo4j",
-    # Else the driver logs a warning for each label that a query names before it is first written.
-    driver_options={"notifications_min_severity": "OFF"},
+    silence_notices=True,
     # Ours was the transaction that a deadlock's resolution ended.
     retryable_codes=frozenset({"Neo.ClientError.Transaction.LockClientStopped", _CONSTRAINT_FAILED}),
 )
@@ -39,7 +38,15 @@ ARCADEDB = Dialect(
     prepare=(
         *(
             f"CREATE (a:Offset {{key: '~schema-a'}})-[:{relation}]->(b:Offset {{key: '~schema-b'}}) DETACH DELETE a, b"
-            for relation in (*RELATIONS.values(), IN_BUILDING, "TOUCHED", "ABOUT", "SAYS_OF", "MARKS", "MEMBER_OF")
+            for relation in (
+                *RELATIONS.values(),
+                IN_BUILDING,
+                "TOUCHED",
+                "ABOUT",
+                "SAYS_OF",
+                "MARKS",
+                "MEMBER_OF",
+            )
         ),
     ),
     # Optimistic: of two transactions that merge the same new key, the later to commit breaks the constraint.

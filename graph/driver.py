@@ -1,8 +1,7 @@
 """The one door to the graph database: Neo4j or ArcadeDB over Bolt, by the official driver."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, LiteralString, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from events.errors import SettingsError, UnavailableError
 from graph.dialect import DIALECTS, Dialect
@@ -13,9 +12,9 @@ from storage.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session, Transaction
+    from neo4j.exceptions import DriverError, Neo4jError
 
-Value = object
-Row = tuple[Value, ...]
+Row = tuple[Any, ...]
 T = TypeVar("T")
 CONNECT_TIMEOUT_S = 10.0
 FETCH = 10_000
@@ -27,9 +26,9 @@ class Work:
     def __init__(self, transaction: "Transaction") -> None:
         self._transaction = transaction
 
-    def run(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
+    def run(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement and read all it returns."""
-        result = self._transaction.run(_constant(statement), dict(parameters or {}))
+        result = self._transaction.run(statement, dict(parameters or {}))
         return [tuple(record.values()) for record in result]
 
 
@@ -63,7 +62,7 @@ class GraphStore:
                 auth=(user, password),
                 connection_timeout=CONNECT_TIMEOUT_S,
                 connection_acquisition_timeout=CONNECT_TIMEOUT_S,
-                **ways.driver_options,
+                notifications_min_severity="OFF" if ways.silence_notices else None,
             )
         except (ValueError, ConfigurationError) as error:
             raise SettingsError(f"graph url {url!r}: {error}") from error
@@ -73,7 +72,7 @@ class GraphStore:
         """Create constraints where they are missing; run again it changes nothing."""
         statements = [constraint(label) for label in (*LABELS.values(), *OTHER_LABELS)]
         for statement in (*statements, *self._dialect.prepare):
-            self._retrying(lambda session, text=statement: session.run(_constant(text)).consume())
+            self.read(statement)
 
     def write(self, work: Callable[[Work], T]) -> T:
         """Run `work` in one transaction; conflicts and lost connections are tried again.
@@ -90,11 +89,11 @@ class GraphStore:
 
         return self._retrying(once)
 
-    def read(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
+    def read(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Rows of one reading statement."""
 
         def once(session: "Session") -> list[Row]:
-            result = session.run(_constant(statement), dict(parameters or {}))
+            result = session.run(statement, dict(parameters or {}))
             return [tuple(record.values()) for record in result]
 
         return self._retrying(once)
@@ -107,34 +106,22 @@ class GraphStore:
         self._driver.close()
 
     def _retrying(self, call: Callable[["Session"], T]) -> T:
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
         for attempt in range(1, self._attempts + 1):
-            with _mapped_errors(self._dialect) as failure, self._driver.session(fetch_size=FETCH) as session:
-                return call(session)
-            if attempt == self._attempts:
-                raise UnavailableError(f"graph database: {failure[0]}") from failure[0]
+            try:
+                with self._driver.session(fetch_size=FETCH) as session:
+                    return call(session)
+            except AuthError as error:
+                raise SettingsError(f"graph database refuses the user or password: {error.code}") from error
+            except (DriverError, Neo4jError) as error:
+                if not self._worth_another_try(error):
+                    raise
+                if attempt == self._attempts:
+                    raise UnavailableError(f"graph database: {error}") from error
             self._clock.sleep(min(0.02 * 2**attempt, 2.0))
-        raise AssertionError("attempts is at least 1")
+        raise UnavailableError("graph database: not one attempt allowed")
 
-
-@contextmanager
-def _mapped_errors(dialect: Dialect) -> Iterator[list[Exception]]:
-    """Swallow what is worth another try, handing it over in the list; everything else gets through."""
-    from neo4j.exceptions import AuthError, DriverError, Neo4jError
-
-    failure: list[Exception] = []
-    try:
-        yield failure
-    except AuthError as error:
-        raise SettingsError(f"graph database refuses the user or password: {error.code}") from error
-    except Neo4jError as error:
-        if not (error.is_retryable() or error.code in dialect.retryable_codes):
-            raise
-        failure.append(error)
-    except DriverError as error:
-        if not error.is_retryable():
-            raise
-        failure.append(error)
-
-
-def _constant(statement: str) -> LiteralString:
-    return cast("LiteralString", statement)
+    def _worth_another_try(self, error: "DriverError | Neo4jError") -> bool:
+        code = getattr(error, "code", None)  # DriverErrors have none
+        return error.is_retryable() or code in self._dialect.retryable_codes

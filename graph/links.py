@@ -48,39 +48,60 @@ class Sighting(NamedTuple):
     transactions: int
 
 
-def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
-    """The entities of an event that makes links; [] for others. `address` is its principal address's key."""
+class Touch(NamedTuple):
+    """What an event that makes links touches: its entities, which of them is the anchor, and its worth.
+
+    `building` is set where the address is a unit's.
+    """
+
+    entities: dict[EntityKind, str]
+    anchor: EntityKind
+    building: str | None
+    amount: int
+    transactions: int
+
+
+def touch_of(event: Input, address: AddressKey | None) -> Touch | None:
+    """What `event` touches; None where it makes no links. `address` is its principal address's key."""
     if not makes_links(event):
+        return None
+    entities = entities_of(event, address)
+    anchor: EntityKind = "card" if "card" in entities else "account"
+    if anchor not in entities:
+        return None
+    building = address.building if address is not None and address.unit is not None else None
+    if isinstance(event, Transaction):
+        return Touch(entities, anchor, building, event.amount.base_minor, 1)
+    return Touch(entities, anchor, building, 0, 0)
+
+
+def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
+    """Every entity of an event that makes links, the building of a unit included; [] for other events."""
+    touch = touch_of(event, address)
+    if touch is None:
         return []
-    amount, transactions = _worth(event)
-    seen = [
-        Sighting(kind, token, event.time, amount, transactions)
-        for kind, token in entities_of(event, address).items()
-    ]
-    if address is not None and address.unit is not None:
-        seen.append(Sighting("address", address.building, event.time, amount, transactions))
+    entities, _, building, amount, transactions = touch
+    seen = [Sighting(kind, token, event.time, amount, transactions) for kind, token in entities.items()]
+    if building is not None:
+        seen.append(Sighting("address", building, event.time, amount, transactions))
     return seen
 
 
 def links_of(event: Input, address: AddressKey | None) -> list[Link]:
     """The links of an event; [] for events that make none. Pure."""
-    if not makes_links(event):
+    touch = touch_of(event, address)
+    if touch is None:
         return []
-    entities = entities_of(event, address)
-    anchor_kind: EntityKind = "card" if "card" in entities else "account"
-    anchor = entities.get(anchor_kind)
-    if anchor is None:
-        return []
-    amount, _ = _worth(event)
+    entities, anchor_kind, building, amount, _ = touch
+    anchor, time = entities[anchor_kind], event.time
     links = [
-        Link(anchor_kind, anchor, kind, token, RELATIONS[kind], event.time, amount, 1)
+        Link(anchor_kind, anchor, kind, token, RELATIONS[kind], time, amount, 1)
         for kind, token in entities.items()
         if kind != anchor_kind
     ]
-    if address is not None and address.unit is not None:
-        links.append(
-            Link("address", address.unit, "address", address.building, IN_BUILDING, event.time, amount, 1)
-        )
+    if building is not None:
+        unit = entities["address"]
+        links.append(Link("address", unit, "address", building, IN_BUILDING, time, amount, 1))
     return links
 
 
@@ -89,9 +110,3 @@ def makes_links(event: Input) -> TypeGuard[Transaction | AccountEvent]:
     if isinstance(event, Transaction):
         return event.kind == "authorisation"
     return isinstance(event, AccountEvent)
-
-
-def _worth(event: Transaction | AccountEvent) -> tuple[int, int]:
-    if isinstance(event, Transaction):
-        return event.amount.base_minor, 1
-    return 0, 0

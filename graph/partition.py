@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# A networkit algorithm holds a bare pointer to its graph, so each function keeps its graph in a variable to the end.
 Indices = NDArray[np.int64]
 
 
@@ -21,7 +22,8 @@ def components(nodes: int, a: NDArray[np.int32], b: NDArray[np.int32]) -> Indice
     import networkit
 
     with _one_thread(networkit, 0):
-        found = networkit.components.ConnectedComponents(_graph(networkit, nodes, a, b, None))
+        graph = _graph(networkit, nodes, a, b, None)
+        found = networkit.components.ConnectedComponents(graph)
         found.run()
         return np.asarray(found.getPartition().getVector(), dtype=np.int64)
 
@@ -33,7 +35,8 @@ def core_numbers(nodes: int, a: NDArray[np.int32], b: NDArray[np.int32]) -> Indi
     if not len(a):
         return np.zeros(nodes, dtype=np.int64)
     with _one_thread(networkit, 0):
-        found = networkit.centrality.CoreDecomposition(_graph(networkit, nodes, a, b, None))
+        graph = _graph(networkit, nodes, a, b, None)
+        found = networkit.centrality.CoreDecomposition(graph)
         found.run()
         return np.asarray(found.scores(), dtype=np.int64)
 
@@ -89,11 +92,11 @@ def _join_pendants(label: Indices, degree: Indices, a: NDArray[np.int32], b: NDA
 def _graph(
     networkit: Any, nodes: int, a: NDArray[Any], b: NDArray[Any], weight: NDArray[np.float64] | None
 ) -> Any:
-    ends = (a.astype(np.uint64), b.astype(np.uint64))
     if not len(a):
-        return networkit.Graph(nodes, weight is not None)
+        return networkit.Graph(nodes, weighted=True)
     weights = np.ones(len(a)) if weight is None else weight
-    return networkit.GraphFromCoo((weights, ends), n=nodes, weighted=weight is not None)
+    ends = (a.astype(np.uint64), b.astype(np.uint64))
+    return networkit.GraphFromCoo((weights, ends), n=nodes, weighted=True)
 
 
 @contextmanager

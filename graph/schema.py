@@ -92,7 +92,9 @@ RETURN o.key AS key, coalesce(o.next, 0) AS next"""
 """Reads offsets and locks them (or, on an optimistic database, makes a second writer conflict)."""
 
 SET_OFFSETS = "UNWIND $rows AS row MATCH (o:Offset {key: row[0]}) SET o.next = row[1]"
-GET_OFFSETS = "MATCH (o:Offset) WHERE o.key STARTS WITH $prefix RETURN o.key AS key, coalesce(o.next, 0) AS next"
+GET_OFFSETS = (
+    "MATCH (o:Offset) WHERE o.key STARTS WITH $prefix RETURN o.key AS key, coalesce(o.next, 0) AS next"
+)
 
 
 def marks_on(kind: EntityKind) -> str:
@@ -110,14 +112,14 @@ SET n.fraud_count = row[1], n.first_fraud = row[2]"""
 
 
 def read_nodes(kind: EntityKind) -> str:
-    """Every entity of a kind as the columns of `graph.edges.NodeRow` without the kind."""
+    """Every entity of a kind as the columns of `graph.edges.make_table`, without the kind."""
     return f"""MATCH (n:{LABELS[kind]})
 RETURN n.key, n.transactions, n.amount, n.first_seen, n.last_seen,
        coalesce(n.fraud_count, 0), coalesce(n.first_fraud, 0)"""
 
 
 def read_links(pattern: Pattern) -> str:
-    """Every link of a pattern as the columns of `graph.edges.EdgeRow`."""
+    """Every link of a pattern as its ends and the columns of `graph.edges.make_table`."""
     a_kind, relation, b_kind = pattern
     return f"""MATCH (a:{LABELS[a_kind]})-[r:{relation}]->(b:{LABELS[b_kind]})
 RETURN a.key, b.key, r.count, r.first_seen, r.last_seen, r.amount"""

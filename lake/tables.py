@@ -170,7 +170,8 @@ def _alert(alert: Alert) -> Row:
 
 TABLES: tuple[Table, ...] = (
     _table(
-        "transactions", topics.TRANSACTIONS, Transaction, _transaction, ("kind", _TEXT), ("channel", _TEXT), *_ENTITIES, *_MONEY
+        "transactions", topics.TRANSACTIONS, Transaction, _transaction,
+        ("kind", _TEXT), ("channel", _TEXT), *_ENTITIES, *_MONEY,
     ),
     _table(
         "outcomes", topics.OUTCOMES, TransactionOutcome, _outcome,
@@ -184,8 +185,8 @@ TABLES: tuple[Table, ...] = (
     ),
     _table(
         "decisions", topics.DECISIONS, Decision, _decision,
-        ("transaction", _TEXT), ("action", _TEXT), ("score", _FLOAT), ("reasons", pa.list_(pa.string())), ("release", _TEXT),
-        ("graph_version", _TEXT), ("seq", _INT), ("decided_at", _INT), *_MONEY,
+        ("transaction", _TEXT), ("action", _TEXT), ("score", _FLOAT), ("reasons", pa.list_(_TEXT)),
+        ("release", _TEXT), ("graph_version", _TEXT), ("seq", _INT), ("decided_at", _INT), *_MONEY,
     ),
     _table(
         "features", topics.FEATURES, FeatureVector, _vector,

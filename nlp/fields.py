@@ -1,7 +1,8 @@
 """What a parse gives: fields as written, and their canonical values."""
 
-from events.types import AddressKey
 from msgspec import Struct
+
+from events.types import AddressKey
 
 
 class Fields(Struct, frozen=True, kw_only=True):

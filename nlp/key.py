@@ -2,7 +2,6 @@
 
 from events.identity import content_hash
 from events.types import AddressKey
-
 from nlp.fields import Canonical
 
 

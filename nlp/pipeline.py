@@ -8,6 +8,7 @@ takes a second or two: only `nlp.parser.load_parser` imports it.
 from typing import Final
 
 import spacy
+from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, ships no stub
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
@@ -16,23 +17,159 @@ from spacy.vocab import Vocab
 
 from nlp import labels as lb
 from nlp.canonical import canonical
-from nlp.fields import ParsedAddress
 from nlp.key import make_key
-from nlp.places import Place, places, state_codes
+from nlp.places import places, state_codes
 from nlp.resolve import Piece, resolve
-from nlp.rules import label
+from nlp.rules import choose_places, label
+from nlp.spelling import normal_word
 from nlp.text import TOKEN, clean
 
-COMPONENTS: Final = ("address_gazetteer", "address_rules", "address_resolver", "address_canonical", "address_key")
-PLACES: Final = "places"  # the span group the gazetteer fills
-PARSE: Final = "address"  # doc._.address
+COMPONENTS: Final = (
+    "address_gazetteer",
+    "address_rules",
+    "address_resolver",
+    "address_canonical",
+    "address_key",
+)
+_PLACES: Final = "places"  # the span group that the gazetteer fills
+_EXTENSIONS: Final = ("address_resolved", "address_canonical", "address_key")
+
+
+def norms(doc: Doc) -> list[str]:
+    """The norm of each token; kept with the Doc, for making Python tokens is most of what a component costs."""
+    words: list[str] | None = doc.user_data.get("norms")
+    if words is None:
+        words = doc.user_data["norms"] = [token.norm_ for token in doc]
+    return words
 
 
 class AddressTokenizer:
-    """Text -> Doc: Unicode cleaning, then `nlp.text.TOKEN`. A token keeps its case; its norm is lower case."""
+    """Text -> Doc: Unicode cleaning, then `nlp.text.TOKEN`. A token keeps its case, its norm does not."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
         return Doc(self.vocab, words=TOKEN.findall(clean(text)))
+
+
+class Gazetteer:
+    """Countries, states and cities into `doc.spans["places"]`; a span's `kb_id_` is the phrase in `nlp.places`."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._table = places()
+        self._matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+        for phrase in self._table:
+            nlp.vocab.strings.add(phrase)
+            self._matcher.add(phrase, [Doc(nlp.vocab, words=phrase.split())])
+
+    def __call__(self, doc: Doc) -> Doc:
+        matches = filter_spans(self._matcher(doc, as_spans=True))
+        words = norms(doc)
+        found = [(span.start, span.end, self._table[span.label_]) for span in matches]
+        doc.spans[_PLACES] = [
+            Span(doc, span.start, span.end, label=kind, kb_id=span.label_)
+            for span, kind in zip(matches, choose_places(words, found), strict=True)
+            if kind
+        ]
+        return doc
+
+
+class Rules:
+    """Labels every token that means something, into `doc.ents`."""
+
+    def __init__(self, nlp: Language) -> None:
+        for name in lb.LABELS:
+            nlp.vocab.strings.add(name)
+        self._states = frozenset(state_codes())
+
+    def __call__(self, doc: Doc) -> Doc:
+        known = doc.spans[_PLACES]
+        by_start = {span.start: span.kb_id_ for span in known}
+        draft = label(norms(doc), [(span.start, span.end, span.label_) for span in known], self._states)
+        doc.set_ents(
+            [
+                Span(doc, start, end, label=name, kb_id=by_start.get(start, ""))
+                for start, end, name in draft.spans
+            ]
+        )
+        return doc
+
+
+class Resolver:
+    """One value a field, from `doc.ents`, into `doc._.address_resolved`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        written = [token.text for token in doc]
+        words = norms(doc)
+        pieces = []
+        for span in doc.ents:
+            start, end = span.start, span.end
+            text = " ".join(written[start:end])
+            pieces.append(Piece(span.label_, start, end, text, tuple(words[start:end]), span.kb_id_))
+        doc._.address_resolved = resolve(pieces)
+        return doc
+
+
+class Canonicaliser:
+    """`doc._.address_resolved` into `doc._.address_canonical`."""
+
+    def __init__(self) -> None:
+        self._table = places()
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.address_canonical = canonical(doc._.address_resolved, self._table)
+        return doc
+
+
+class Keyer:
+    """`doc._.address_canonical` into `doc._.address_key`."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.address_key = make_key(doc._.address_canonical, self._version)
+        return doc
+
+
+@Language.factory("address_gazetteer", assigns=["doc.spans"])
+def _gazetteer(nlp: Language, name: str) -> Gazetteer:  # noqa: ARG001 - the signature spaCy calls
+    return Gazetteer(nlp)
+
+
+@Language.factory("address_rules", requires=["doc.spans"], assigns=["doc.ents"])
+def _rules(nlp: Language, name: str) -> Rules:  # noqa: ARG001 - the signature spaCy calls
+    return Rules(nlp)
+
+
+@Language.factory("address_resolver", requires=["doc.ents"], assigns=["doc._.address_resolved"])
+def _resolver(nlp: Language, name: str) -> Resolver:  # noqa: ARG001 - the signature spaCy calls
+    return Resolver()
+
+
+@Language.factory(
+    "address_canonical", requires=["doc._.address_resolved"], assigns=["doc._.address_canonical"]
+)
+def _canonical(nlp: Language, name: str) -> Canonicaliser:  # noqa: ARG001 - the signature spaCy calls
+    return Canonicaliser()
+
+
+@Language.factory("address_key", requires=["doc._.address_canonical"], assigns=["doc._.address_key"])
+def _key(nlp: Language, name: str, version: str) -> Keyer:  # noqa: ARG001 - the signature spaCy calls
+    return Keyer(version)
+
+
+def build(version: str) -> Language:
+    """The pipeline whose keys carry `version`."""
+    for name in _EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
+    nlp = spacy.blank("xx")
+    # Worked out once a distinct word.
+    nlp.vocab.lex_attr_getters[NORM] = normal_word  # type: ignore[attr-defined]  # missing in spaCy's stub
+    nlp.tokenizer = AddressTokenizer(nlp.vocab)
+    for component in COMPONENTS:
+        config = {"version": version} if component == "address_key" else {}
+        nlp.add_pipe(component, config=config)
+    return nlp

@@ -1,6 +1,7 @@
 """The resolver: labelled spans into one value a field. Which bare number is the house, which name the city."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from nlp import labels as lb
@@ -9,27 +10,30 @@ from nlp.words import AREA_TYPES
 
 
 class Piece(NamedTuple):
-    """A labelled span: its label, token bounds, words as written, and the gazetteer's id (`""`: none)."""
+    """A labelled span: its label, token bounds, text as written, norms, and the gazetteer's phrase (`""`: none)."""
 
     label: str
     start: int
     end: int
+    text: str
     words: tuple[str, ...]
     place: str = ""
 
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
+
+class Resolved(NamedTuple):
+    """The fields as written, and the pieces they came from."""
+
+    fields: Fields
+    chosen: dict[str, Piece]
+    streets: list[Piece]
+    sectors: list[Piece]
 
 
 _ONE_OF: Final = (lb.UNIT, lb.BLOCK, lb.FLOOR, lb.BUILDING, lb.COUNTRY, lb.POSTCODE, lb.POBOX, lb.LANDMARK)
 
 
-def resolve(pieces: Sequence[Piece]) -> tuple[Fields, dict[str, Piece]]:
-    """One value a field.
-
-    Returns the fields as written and, by label, the piece each single-valued field came from.
-    """
+def resolve(pieces: Sequence[Piece]) -> Resolved:
+    """One value a field, from the spans of a text in their order."""
     chosen: dict[str, Piece] = {}
     for piece in pieces:
         if piece.label in _ONE_OF and piece.label not in chosen:
@@ -51,7 +55,7 @@ def resolve(pieces: Sequence[Piece]) -> tuple[Fields, dict[str, Piece]]:
         state=written(lb.STATE), country=written(lb.COUNTRY), postcode=written(lb.POSTCODE),
         po_box=written(lb.POBOX), landmark=written(lb.LANDMARK),
     )  # fmt: skip
-    return fields, chosen
+    return Resolved(fields, chosen, streets, sectors)
 
 
 def _choose_numbers(pieces: Sequence[Piece], chosen: dict[str, Piece], has_street: bool) -> None:
@@ -61,29 +65,27 @@ def _choose_numbers(pieces: Sequence[Piece], chosen: dict[str, Piece], has_stree
     """
     bare = [piece for piece in pieces if piece.label == lb.NUMBER]
     said = [piece for piece in pieces if piece.label == lb.HOUSE]
-    house = _beside_street(pieces, touching=True)
+    house: Piece | None = _beside_street(pieces, touching=True)
     if house is None and said:
         house = said[0]
     if house is None and has_street:
         house = _beside_street(pieces, touching=False)
-    left = [piece for piece in (*said, *bare) if piece is not house]
-    if house is None and lb.BUILDING not in chosen and left:
-        house = left.pop(0)
-    if house is None and lb.BUILDING not in chosen and lb.UNIT in chosen:
-        house = chosen.pop(lb.UNIT)
-    if lb.UNIT not in chosen and lb.BUILDING in chosen and house is not None and not has_street:
-        house, left = None, [house, *left]  # the number within a named building is its unit
+    left = [piece for piece in (*bare, *said) if piece is not house]
+    named = lb.BUILDING in chosen
+    if house is None and not named:
+        house = left.pop(0) if left else chosen.pop(lb.UNIT, None)
+    if lb.UNIT not in chosen and left:
+        chosen[lb.UNIT] = left[0]
+    elif lb.UNIT not in chosen and house is not None and named and not has_street:
+        chosen[lb.UNIT], house = house, None  # the number within a named building is its unit
     if house is not None:
         chosen[lb.HOUSE] = house
-    bare_left = [piece for piece in left if piece.label == lb.NUMBER] or left
-    if lb.UNIT not in chosen and bare_left:
-        chosen[lb.UNIT] = bare_left[0]
 
 
 def _beside_street(pieces: Sequence[Piece], *, touching: bool) -> Piece | None:
     """The bare number right before a street, else right after; with at most a comma between unless `touching`."""
     gap = 0 if touching else 1
-    pairs = list(zip(pieces, pieces[1:], strict=False))
+    pairs = list(pairwise(pieces))
     for first, second in pairs:
         if first.label == lb.NUMBER and second.label == lb.STREET and second.start - first.end <= gap:
             return first
@@ -109,11 +111,15 @@ def _choose_area(pieces: Sequence[Piece], chosen: dict[str, Piece]) -> None:
     areas = [piece for piece in pieces if piece.label == lb.AREA]
     house = chosen.get(lb.HOUSE)
     if lb.CITY not in chosen and areas:
-        followed = {
-            piece.start for before, piece in zip(pieces[1:], pieces, strict=False)
-            if before.label in {lb.STATE, lb.POSTCODE, lb.COUNTRY}
-        }  # fmt: skip
-        last = next((piece for piece in reversed(areas) if piece.start in followed), None)
+        ends = (lb.STATE, lb.POSTCODE, lb.COUNTRY)
+        last = next(
+            (
+                piece
+                for piece, after in reversed(list(pairwise(pieces)))
+                if piece in areas and after.label in ends
+            ),
+            None,
+        )
         told = len(areas) > 1 or any(piece.label in {lb.STREET, lb.BUILDING, lb.SECTOR} for piece in pieces)
         if last is not None and told and not (house and house.end == last.start):
             chosen[lb.CITY] = last
@@ -122,9 +128,7 @@ def _choose_area(pieces: Sequence[Piece], chosen: dict[str, Piece]) -> None:
         return
 
     def rank(piece: Piece) -> tuple[bool, bool, int, str]:
-        words = piece.text.lower()
-        typed = words.rsplit(" ", 1)[-1] in AREA_TYPES
         beside = house is not None and piece.start == house.end
-        return typed, beside, len(words), words
+        return piece.words[-1] in AREA_TYPES, beside, len(piece.words), " ".join(piece.words)
 
     chosen[lb.AREA] = max(areas, key=rank)

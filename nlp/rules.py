@@ -6,11 +6,14 @@ from typing import Final
 
 from nlp import labels as lb
 from nlp.labels import Draft
+from nlp.places import Place
 from nlp.streets import label_buildings, label_streets
 from nlp.words import (
     ADMIN_WORDS,
     BLOCK_WORDS,
+    BUILDING_TYPES,
     CARE_WORDS,
+    DIRECTIONS,
     FLOOR_NAMES,
     FLOOR_WORDS,
     HOUSE_PREFIXES,
@@ -23,6 +26,7 @@ from nlp.words import (
     NUMBER_WORDS,
     SECTOR_WORDS,
     SPELT_NUMBERS,
+    STREET_TYPES,
     UNIT_WORDS,
 )
 
@@ -44,8 +48,7 @@ def label(words: Sequence[str], known: Sequence[tuple[int, int, str]], states: f
     """
     draft = Draft(list(words))
     for start, end, name in known:
-        if not _names_something_else(draft, end):
-            draft.take(start, end, name)
+        draft.take(start, end, name)
     _label_postcode(draft, states)
     _label_state_codes(draft, states)
     _label_asides(draft)
@@ -57,6 +60,32 @@ def label(words: Sequence[str], known: Sequence[tuple[int, int, str]], states: f
     return draft
 
 
+def choose_places(words: Sequence[str], found: Sequence[tuple[int, int, tuple[Place, ...]]]) -> list[str]:
+    """The label of each span the gazetteer found, in order; `""` where the name is part of a street's or building's.
+
+    A name that is a state as well as a city (`New York, New York`) is the state once a city is named.
+    """
+    chosen = []
+    for start, end, candidates in found:
+        kinds = {place.kind for place in candidates}
+        if _names_something_else(words, start, end):
+            chosen.append("")
+        elif len(kinds) > 1:
+            chosen.append(lb.STATE if lb.CITY in chosen else lb.CITY)
+        else:
+            chosen.append(candidates[0].kind)
+    return chosen
+
+
+def _names_something_else(words: Sequence[str], start: int, end: int) -> bool:
+    """`Delhi Road`, `Bombay House`, `12 Jackson Heights Blvd`."""
+    after = words[end : end + 2]
+    if after and (after[0] in STREET_TYPES or after[0] in BUILDING_TYPES):
+        return True
+    begins_name = start > 0 and (has_digit(words[start - 1]) or words[start - 1] in DIRECTIONS)
+    return begins_name and len(after) > 1 and after[0].isalpha() and after[1] in STREET_TYPES
+
+
 def has_digit(word: str) -> bool:
     """Whether `word` is a number with or without letters (`4b`, `8-2-293/82/A`), ordinals included."""
     return word[0].isdigit() or word[-1].isdigit() or any(char.isdigit() for char in word)
@@ -64,14 +93,6 @@ def has_digit(word: str) -> bool:
 
 def _is_number(word: str) -> bool:
     return has_digit(word) and not _ORDINAL.fullmatch(word)
-
-
-def _names_something_else(draft: Draft, end: int) -> bool:
-    """`Delhi Road`, `Bombay House`: the place is part of a street's or building's name."""
-    from nlp.words import BUILDING_TYPES, STREET_TYPES
-
-    word = draft.word(end)
-    return word in STREET_TYPES or word in BUILDING_TYPES
 
 
 def _label_postcode(draft: Draft, states: frozenset[str]) -> None:
@@ -95,15 +116,17 @@ def _label_postcode(draft: Draft, states: frozenset[str]) -> None:
 
 
 def _label_state_codes(draft: Draft, states: frozenset[str]) -> None:
-    """`NY` is a state before the postcode, at the end, or alone between commas; `in`, `or`, `me` are words elsewhere."""
+    """`NY` is a state at the end, before the postcode, after a city, or alone between commas.
+
+    Elsewhere `in`, `or`, `me` are words.
+    """
     for i in range(draft.size):
         if not draft.free(i) or draft.words[i] not in states:
             continue
         after = i + 1
         ends = after >= draft.size or draft.labels[after] in {lb.POSTCODE, lb.COUNTRY}
         alone = draft.at_edge(i - 1) and draft.at_edge(after)
-        follows_city = i > 0 and draft.labels[i - 1] == lb.CITY
-        if (ends and i) or (alone and 0 < i) or follows_city:
+        if i and (ends or alone or draft.labels[i - 1] == lb.CITY):
             draft.take(i, after, lb.STATE)
 
 
@@ -127,12 +150,14 @@ def _label_asides(draft: Draft) -> None:
 
 def _aside_end(draft: Draft, i: int, nouns: frozenset[str]) -> int:
     """Where an aside that begins before token `i` ends: its noun, a separator, a number, or four words on."""
-    while draft.free(i) and draft.words[i] in {"to", "of", "the"}:
+    while draft.free(i) and draft.words[i] in {"to", "of", "the", "from"}:
         i += 1
     last = i + _LONGEST_ASIDE
     while i < last and draft.free(i):
         word = draft.words[i]
-        if _is_number(word) or ((word in UNIT_WORDS or word in HOUSE_WORDS) and _is_number(draft.word(i + 1))):
+        if _is_number(word) or (
+            (word in UNIT_WORDS or word in HOUSE_WORDS) and _is_number(draft.word(i + 1))
+        ):
             break
         i += 1
         if word in nouns and draft.word(i) not in nouns:
@@ -203,7 +228,11 @@ def _floor_at(draft: Draft, i: int) -> tuple[int, int, str] | None:
         if end == i + 1 and (word in {"ground", "upper", "lower"} or (initials and not _alone(draft, i))):
             return None
         return i, end, lb.FLOOR
-    if (_ORDINAL.fullmatch(word) or word in SPELT_NUMBERS or word.isdigit()) and after in FLOOR_WORDS and draft.free(i + 1):
+    if (
+        (_ORDINAL.fullmatch(word) or word in SPELT_NUMBERS or word.isdigit())
+        and after in FLOOR_WORDS
+        and draft.free(i + 1)
+    ):
         return i, i + 2, lb.FLOOR
     if word in FLOOR_WORDS and draft.free(i + 1) and after.isdigit():
         return i, i + 2, lb.FLOOR
@@ -211,7 +240,9 @@ def _floor_at(draft: Draft, i: int) -> tuple[int, int, str] | None:
 
 
 def _alone(draft: Draft, i: int) -> bool:
-    return draft.at_edge(i - 1) and draft.at_edge(i + 1)
+    """Between separators; and not a city's initials before its state (`SF, CA`)."""
+    before_state = i + 2 < draft.size and draft.labels[i + 2] == lb.STATE
+    return draft.at_edge(i - 1) and draft.at_edge(i + 1) and not before_state
 
 
 def _short_value(draft: Draft, i: int) -> bool:
@@ -224,7 +255,13 @@ def _short_value(draft: Draft, i: int) -> bool:
 
 def _block_at(draft: Draft, i: int, value: int) -> tuple[int, int, str] | None:
     word, after = draft.words[i], draft.word(i + 1)
-    if len(word) == 1 and word.isalpha() and draft.free(i + 1) and after in BLOCK_WORDS and after not in {"bl", "building"}:
+    if (
+        len(word) == 1
+        and word.isalpha()
+        and draft.free(i + 1)
+        and after in BLOCK_WORDS
+        and after not in {"bl", "building"}
+    ):
         return i, i + 2, lb.BLOCK
     if word not in BLOCK_WORDS or not _short_value(draft, value):
         return None
@@ -242,6 +279,11 @@ def _sector_at(draft: Draft, i: int, value: int) -> tuple[int, int, str] | None:
     return None
 
 
+def _is_prefix(word: str) -> bool:
+    """The letters of a house number that stand apart from it: `B 302`, `RZ 132`."""
+    return (len(word) == 1 and word.isalpha()) or word in HOUSE_PREFIXES
+
+
 def _label_rest(draft: Draft) -> None:
     """Bare numbers, then what is left: names of areas."""
     for i in range(draft.size):
@@ -251,9 +293,8 @@ def _label_rest(draft: Draft) -> None:
         if _is_number(word):
             letter = word.isdigit() and len(after) == 1 and after.isalpha() and draft.at_edge(i + 2)
             draft.take(i, i + 2 if letter and draft.free(i + 1) else i + 1, lb.NUMBER)
-        elif (len(word) == 1 or word in HOUSE_PREFIXES) and draft.free(i + 1) and _is_number(after):
-            if word.isalpha() and draft.at_edge(i - 1):
-                draft.take(i, i + 2, lb.NUMBER)
+        elif _is_prefix(word) and draft.at_edge(i - 1) and draft.free(i + 1) and _is_number(after):
+            draft.take(i, i + 2, lb.NUMBER)
     i = 0
     while i < draft.size:
         end = i

@@ -24,7 +24,9 @@ _LONGEST_STREET: Final = 5
 _LONGEST_BUILDING: Final = 4
 # A name that ends an area also ends the reach of a name to its right, where commas are missing.
 _AREA_ENDS: Final = frozenset(
-    word for word, kind in AREA_TYPES.items() if kind in {"nagar", "colony", "layout", "vihar", "puram", "enclave"}
+    word
+    for word, kind in AREA_TYPES.items()
+    if kind in {"nagar", "colony", "layout", "vihar", "puram", "enclave"}
 )
 _FEET: Final = frozenset({"feet", "ft", "foot"})
 

@@ -6,8 +6,8 @@ from typing import Final
 
 # Letters of other scripts that look like Latin ones, upper and lower case (Cyrillic, then Greek).
 _LOOKALIKES: Final = str.maketrans(
-    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіј" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοριν",  # noqa: RUF001 - they are the point
-    "ABEKMHOPCTYXSIJabekmhopctyxsij" "ABEZHIKMNOPTYXaopiv",
+    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοριν",
+    "ABEKMHOPCTYXSIJabekmhopctyxsijABEZHIKMNOPTYXaopiv",
 )
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _DROPPED: Final = re.compile("['`\u00b4\u2018\u2019\u02bc]")

@@ -17,6 +17,10 @@ def _aliases(rows: str) -> dict[str, str]:
     return table
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 STREET_TYPES: Final = _aliases("""
 alley: aly
 avenue: av ave aven avn avenu
@@ -106,13 +110,17 @@ place:
 """)
 
 # Words of a housing society's legal name, which people write or leave out.
-SOCIETY_WORDS: Final = frozenset({"society", "housing", "cooperative", "coop", "co", "op", "ltd", "limited", "chsl"})
+SOCIETY_WORDS: Final = frozenset(
+    {"society", "housing", "cooperative", "coop", "co", "op", "ltd", "limited", "chsl"}
+)
 
 UNIT_WORDS: Final = frozenset({
     "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office",
     "quarter", "qtr", "cabin", "stall", "aptmt",
 })  # fmt: skip
-HOUSE_WORDS: Final = frozenset({"house", "hse", "hno", "door", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"})
+HOUSE_WORDS: Final = frozenset(
+    {"house", "hse", "hno", "door", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"}
+)
 # `H No 5`, `P. No. 5`, `D.No 5`: one letter and `no`; `f` is a flat, the others name the house.
 NO_LETTERS: Final = frozenset({"h", "p", "d", "f"})
 NO_WORDS: Final = frozenset({"no", "nos", "num", "number", "nr", "#"})
@@ -139,10 +147,12 @@ block:
 # Land registers and superseded numbers: they tell buildings apart for nobody else.
 LOT_WORDS: Final = frozenset({"khasra", "kh", "survey", "sy", "cts", "khata", "old"})
 # Post offices and districts: said or left out at will, never what tells two houses apart.
-ADMIN_WORDS: Final = frozenset({"po", "dist", "distt", "district", "tehsil", "taluka", "taluk", "tal", "mandal", "ps"})
+ADMIN_WORDS: Final = frozenset(
+    {"po", "dist", "distt", "district", "tehsil", "taluka", "taluk", "tal", "mandal", "ps"}
+)
 LANDMARK_WORDS: Final = frozenset({
     "near", "nr", "opp", "opposite", "behind", "bhd", "beside", "besides", "adjacent", "adj", "landmark", "facing",
-    "nearby", "above", "next", "front",
+    "across", "nearby", "above", "next", "front",
 })  # fmt: skip
 LANDMARK_NOUNS: Final = frozenset({
     "bank", "atm", "temple", "mandir", "masjid", "mosque", "church", "gurudwara", "gurdwara", "school", "college",
@@ -207,11 +217,16 @@ nagar: ngr nagr nager
 colony: col clny coloney
 center: centre ctr
 junior: jr
-mg: mahatmagandhi
-old:
 """)
+# Whole names with a usual short form, by the names' words run together.
+SHORT_NAMES: Final = {
+    "mahatmagandhi": "mg", "jawaharlalnehru": "jln", "swamivivekananda": "sv", "lalbahadurshastri": "lbs",
+    "sardarvallabhbhaipatel": "svp", "mlk": "martinlutherking", "martinlutherkingjr": "martinlutherking",
+    "martinlutherkingjunior": "martinlutherking", "johnfkennedy": "jfk",
+}  # fmt: skip
+HONORIFICS: Final = frozenset({"dr", "doctor"})  # first in a name; last, `dr` is a drive
 DROPPED_WORDS: Final = frozenset({
-    "the", "of", "and", "shri", "sri", "shree", "smt", "late", "dr", "mr", "mrs", "ms", "no", "number",
+    "the", "of", "and", "shri", "sri", "shree", "smt", "late", "mr", "mrs", "ms", "no", "number",
     "off",
 })  # fmt: skip
 
@@ -232,3 +247,19 @@ ROMAN: Final = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"
 SPELT_NUMBERS: Final = {word: value for word, value in NUMBER_WORDS.items() if word not in ROMAN}
 # Two-letter prefixes of Delhi's house numbers, often written apart: RZ 132, WZ-241.
 HOUSE_PREFIXES: Final = frozenset({"rz", "wz"})
+
+# Frequent words of street names in both countries, whose misspellings `nlp.spelling` mends.
+COMMON_NAMES: Final = _words("""
+ambedkar azad bose gandhi indira jawahar lakshmi mahatma nehru patel rajaji rajendra rajiv sardar sarojini shastri
+shivaji subhash tagore tilak vivekananda vallabhbhai
+airport bazaar canal church circular civil college court factory garden gardens green hospital industrial
+library lines
+market office palace police railway ring school station temple university village
+chestnut cherry cypress dogwood hickory juniper laurel linden locust magnolia maple mulberry poplar spruce sycamore
+walnut willow
+adams cleveland clinton franklin hamilton harrison jackson jefferson johnson kennedy lexington liberty lincoln madison
+marshall martin monroe roosevelt sheridan sherman washington wilson
+broadway center central delaware division eastern forest fountain frontage grand heritage highland hillside holly lake
+lakeview meadow mission mountain northern orange orchard pleasant prairie prospect quail ridge river riverside rolling
+southern spring sunrise sunset union valley western windsor winter woodland
+""")

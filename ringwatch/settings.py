@@ -57,7 +57,6 @@ class DoorSection(_Section):
     """What happens at the door. The key file holds `version hex-key` a line; the highest version is current."""
 
     key_file: Path | None = None
-    base_currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
     check_free_text: bool = True
 
 

@@ -17,14 +17,14 @@ from ringwatch.settings import Settings
 from storage.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from graph.lookup import GraphFeatureReader
     from pydantic import SecretStr
 
     from events.door import Door
     from features.catalogue import Catalogue
     from graph.driver import GraphStore
-    from graph.lookup import GraphFeatureReader
     from nlp import AddressParser, KeyCache
-    from scoring import Costs, Registry, Scorer
+    from scoring import Columns, Costs, Registry, Scorer
     from storage import RedisKeyValue
     from storage.blob import BlobStore
     from storage.metrics import Metrics
@@ -111,10 +111,12 @@ class Wiring:
 
     @cached_property
     def blobs(self) -> "BlobStore":
-        from storage import open_blobs
+        from storage import FolderBlobs, S3Blobs
 
-        url = self.settings.blobs.url or str(self.settings.var / "blobs")
-        return open_blobs(url)
+        url = self.settings.blobs.url
+        if url is not None and "://" in url:
+            return S3Blobs(url)
+        return FolderBlobs(Path(url) if url else self.settings.var / "blobs")
 
     @cached_property
     def graph(self) -> "GraphStore":
@@ -167,14 +169,13 @@ class Wiring:
 
         keys = self.token_keys
         door = self.settings.door
-        return Door(Tokeniser(keys, max(keys)), default_rates(door.base_currency), door.check_free_text)
+        return Door(Tokeniser(keys, max(keys)), default_rates(), door.check_free_text)
 
     @cached_property
     def metrics(self) -> "Metrics":
         from storage.metrics import Metrics
-        from streaming.metrics import ALL
 
-        return Metrics(ALL)
+        return Metrics()
 
     @cached_property
     def catalogue(self) -> "Catalogue":
@@ -214,18 +215,26 @@ class Wiring:
 
         return Costs(**self.settings.costs.model_dump())
 
-    def load_scorer(self, release: str) -> "Scorer":
-        """The scorer of a release; `""` is the cold start: rules alone."""
-        from scoring import cold_scorer, load_scorer
+    @cached_property
+    def columns(self) -> "Columns":
+        from scoring import columns_of
 
-        if not release:
-            return cold_scorer(self.catalogue.names, self.catalogue.version)
-        return load_scorer(self.registry, release, self.catalogue.names, self.catalogue.version)
+        return columns_of(self.catalogue)
+
+    def load_scorer(self, release: str) -> "Scorer":
+        """The scorer of a release; `COLD` is the start without one: rules alone."""
+        from scoring import COLD, Scorer
+
+        if release == COLD:
+            return Scorer.cold(self.columns)
+        return Scorer.load(self.registry, release, self.columns, parser=self.parser.version)
 
     def backfill(self, *, communities_every_ms: int) -> "Backfill":
         from streaming.backfill import Backfill, BackfillSettings
 
-        settings = BackfillSettings(communities_every_ms=communities_every_ms, seed=self.settings.communities.seed)
+        settings = BackfillSettings(
+            communities_every_ms=communities_every_ms, seed=self.settings.communities.seed
+        )
         return Backfill(self.catalogue, self.local_addresses, settings)
 
     def score(self) -> "ScoreTransactions":
@@ -277,7 +286,9 @@ class Wiring:
     def write_lake(self) -> "Consumer":
         from streaming.write_lake import WriteLake
 
-        return self._consumer(WriteLake(self.blobs, self.clock), self.log.open_producer("lake", [topics.DLQ.name]))
+        return self._consumer(
+            WriteLake(self.blobs, self.clock), self.log.open_producer("lake", [topics.DLQ.name])
+        )
 
     def _consumer(self, sink: "Sink", producer: "Producer") -> "Consumer":
         from streaming.consume import Consumer

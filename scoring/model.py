@@ -226,7 +226,7 @@ def train(
                 "held_out",
             )
         ]
-        stop = xgboost.callback.EarlyStopping(p.patience, save_best=True)
+        stop = xgboost.callback.EarlyStopping(rounds=p.patience, save_best=True)
     booster = xgboost.train(
         {
             "objective": "binary:logistic",
@@ -246,7 +246,7 @@ def train(
             "verbosity": 0,
         },
         data,
-        p.trees,
+        num_boost_round=p.trees,
         evals=evals,
         callbacks=[stop] if stop else None,
         verbose_eval=False,

@@ -8,6 +8,7 @@ Layout below the blob store's root:
     registry/activations/<sequence, 10 digits>.json  append-only: a sequence number is taken once
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypeVar, get_args
 
@@ -26,6 +27,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 T = TypeVar("T")
 
 _ATTEMPTS = 100
+_HASH = re.compile(r"[0-9a-f]{32}")
 _json = msgspec.json.Encoder(order="deterministic")
 
 
@@ -159,7 +161,7 @@ def artefact_name(kind: Kind, data: bytes) -> str:
 
 def _kind_of(name: str) -> Kind:
     for kind in KINDS:
-        if name.startswith(f"{kind}-") and name[len(kind) + 1 :].isalnum():
+        if name.startswith(f"{kind}-") and _HASH.fullmatch(name[len(kind) + 1 :]):
             return kind
     raise NotFoundError(f"{name!r} names no artefact")
 
@@ -169,7 +171,8 @@ def _artefact_key(name: str) -> str:
 
 
 def _release_key(id_: str) -> str:
-    if not id_.removeprefix("release-").isalnum():  # a name from outside never becomes a path
+    if not id_.startswith("release-") or not _HASH.fullmatch(id_.removeprefix("release-")):
+        # A name from outside never becomes a path of another kind.
         raise NotFoundError(f"{id_!r} names no release")
     return f"registry/releases/{id_}.json"
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """Places as structure, before anybody writes them down."""
 
 from collections.abc import Callable

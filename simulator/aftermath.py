@@ -1,6 +1,8 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """What comes back: issuers' answers and checks, chargebacks, analysts' verdicts. Every block has its own randomness."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator import rows as r
 from simulator.population import Ints
@@ -85,8 +87,10 @@ def fraud_labels(spec: WorldSpec, seeds: Seeds, payments: Rows, concern: str) ->
 
 
 def genuine_labels(seeds: Seeds, payments: Rows, concern: str) -> Rows:
-    """LABEL rows of genuine `payments`: some are looked at and cleared; a few customers dispute what they bought
-    (half of these disputes are won later, and the verdict that clears them supersedes the chargeback)."""
+    """LABEL rows of genuine `payments`: some are looked at and cleared, a few are disputed all the same.
+
+    Half of these disputes are won later: a verdict that clears them supersedes the chargeback.
+    """
     rng = seeds.rng("labels", concern)
     n = len(payments)
     draw = rng.random((2, n))
@@ -109,7 +113,7 @@ def genuine_labels(seeds: Seeds, payments: Rows, concern: str) -> Rows:
 
 
 def _labels(
-    seeds: Seeds, payments: Rows, which: Ints, verdict: int, wait: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    seeds: Seeds, payments: Rows, which: Ints, verdict: int, wait: NDArray[np.float64],
     reason: Ints, actor: Ints, concern: str,
 ) -> Rows:  # fmt: skip
     rows = r.blank(r.LABEL, len(which))

@@ -1,9 +1,11 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """What genuine customers do: purchases, what follows on them, and what happens on their accounts."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import rows as r
+from simulator.book import Book
 from simulator.gazetteer import UTC_OFFSET_MS
 from simulator.merchants import CATEGORIES, Merchants
 from simulator.population import FAVOURITES, Commons, Ints, Population
@@ -18,7 +20,7 @@ _OFFSETS = np.array(UTC_OFFSET_MS)
 
 
 def genuine_payments(
-    spec: WorldSpec, seeds: Seeds, people: Population, commons: Commons, merchants: Merchants
+    seeds: Seeds, book: Book, people: Population, commons: Commons, merchants: Merchants
 ) -> tuple[Rows, Ints]:
     """The authorisations of all customers (PAYMENT) and who made each (customer number)."""
     rng = seeds.rng("purchases")
@@ -34,7 +36,7 @@ def genuine_payments(
     online = rng.random(n) < np.array([c.online for c in CATEGORIES])[merchants.category[merchant]]
     rows["channel"] = np.where(online, r.ECOMMERCE, r.CARD_PRESENT)
     rows["card"] = _cards(people, who, rows["time"], rng)
-    _online(rows, people, commons, merchants, who, online, seeds.rng("online"))
+    _online(rows, book, people, commons, merchants, who, online, seeds.rng("online"))
     # Transfers go from the account, without any card.
     transfer = online & (rows["account"] >= 0) & (people.country[who] == 0) & (rng.random(n) < 0.12)
     rows["channel"][transfer] = r.TRANSFER
@@ -53,6 +55,9 @@ def _times(people: Population, who: Ints, rng: np.random.Generator) -> Ints:
     n = len(who)
     joined, left = people.joined[who], people.left[who]
     day = (joined + rng.random(n) * (left - joined)).astype(np.int64) // DAY_MS
+    # Whoever is new buys more at first.
+    early = people.newcomer[who] & (rng.random(n) < 0.25)
+    day = np.where(early, (joined + rng.exponential(4.0, n) * DAY_MS).astype(np.int64) // DAY_MS, day)
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
     moves = (weekday < 4) & (rng.random(n) < 0.15)
     day = np.where(moves, day + 4 - weekday + rng.integers(0, 3, n), day)
@@ -96,8 +101,8 @@ def _current(
 
 
 def _online(
-    rows: Rows, people: Population, commons: Commons, merchants: Merchants, who: Ints, online: NDArray[np.bool_],
-    rng: np.random.Generator,
+    rows: Rows, book: Book, people: Population, commons: Commons, merchants: Merchants, who: Ints,
+    online: NDArray[np.bool_], rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """Account, device, e-mail, phone, IP and addresses of the purchases made online."""
     n = len(who)
@@ -114,12 +119,18 @@ def _online(
         return np.where(where == 0, at[0], at[1])
 
     own = _current(people.device, people.next_device, people.next_device_from, who, rows["time"])
+    laptop = of(people.second_device)
+    own = np.where((laptop >= 0) & (u[3] > 0.66), laptop, own)
     home, work = of(people.home_device), of(people.work_device)
     device = np.where((home >= 0) & (u[0] < 0.25), home, own)
     at_work = (of(people.work_ip) >= 0) & (u[1] < 0.22)
     device = np.where(at_work & (work >= 0), work, device)
     kiosk = u[2] < 0.012
     device = np.where(kiosk, by_country(commons.kiosks, u[2] / 0.012 % 1.0), device)
+
+    # A cleared cookie or a private window looks like a new device, and is never seen again.
+    private = np.flatnonzero(online & (u[1] > 0.95))
+    device[private] = book.add_devices(len(private), "private")
 
     # A customer's phone roams over the pool of one carrier: a few of its addresses, each for a day.
     day = rows["time"] // DAY_MS
@@ -133,7 +144,7 @@ def _online(
     ship = np.where(u[2] > 0.85, people.home[who, (profile + 1) % 3], bill)
     to_work = (people.work[who, 0] >= 0) & (u[5] < (0.10 + 0.5 * at_work))
     ship = np.where(to_work, people.work[who, (u[6] < 0.3).astype(np.int64)], ship)
-    gift = ~to_work & (u[6] > 0.96)
+    gift = ~to_work & (u[6] > 0.93)
     friend = np.roll(people.home[:, 0], 1)[who]  # somebody, always the same one
     ship = np.where(gift & (np.roll(people.country, 1)[who] == where), friend, ship)
     lockers = [commons.lockers[k] for k in (0, 1)]
@@ -200,7 +211,7 @@ def account_events(spec: WorldSpec, seeds: Seeds, people: Population, payments: 
     moved["ship"] = people.home[who[chosen[moves]], 1]
 
     customers = np.arange(len(people.account))
-    newcomers = customers[people.joined > spec.start_ms]
+    newcomers = customers[people.newcomer]
     opened = _at(people, newcomers, people.joined[newcomers], r.OPENED)
     opened["device"], opened["email"] = people.device[newcomers], people.email[newcomers]
     new_card = customers[people.next_card >= 0]

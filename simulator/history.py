@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator import rows as r
 from simulator.addresses import Places
@@ -40,7 +41,7 @@ def make_history(spec: WorldSpec, seed: int) -> History:
     merchants = make_merchants(spec, seeds)
     commons = make_commons(spec, seeds, book, places)
     people = make_population(spec, seeds, book, places, merchants)
-    bought, who = genuine_payments(spec, seeds, people, commons, merchants)
+    bought, who = genuine_payments(seeds, book, people, commons, merchants)
     genuine_events = account_events(spec, seeds, people, bought, who)
     scene = Scene(spec, seeds, book, places, people, commons, merchants)
     ring_payments, ring_events, plans = make_rings(scene)
@@ -77,11 +78,12 @@ def make_history(spec: WorldSpec, seed: int) -> History:
     )
 
 
-def in_order(
-    history: History,
-) -> tuple["np.ndarray[tuple[int], np.dtype[np.int8]]", "np.ndarray[tuple[int], np.dtype[np.int64]]"]:
-    """(which table, which row) of every arrival, by (time, topic, id). Tables: 0 account events, 1 labels,
-    2 outcomes, 3 payments: the lexical order of their topics. Ids keep the order of their numbers (`letters`)."""
+def in_order(history: History) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Which table and which row each arrival is, by (time, topic, id).
+
+    Tables: 0 account events, 1 labels, 2 outcomes, 3 payments: the lexical order of their topics. Ids keep the
+    order of their numbers (`letters`).
+    """
     tables = (history.events, history.labels, history.outcomes, history.payments)
     times = np.concatenate([t["known_at" if i == 1 else "time"] for i, t in enumerate(tables)])
     which = np.repeat(np.arange(4, dtype=np.int8), [len(t) for t in tables])

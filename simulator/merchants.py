@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """Merchants: what they sell, for how much, and whether anything is shipped."""
 
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ CATEGORIES = (
     Category("marketplace", "5399", (1100, 46), 0.9, 0.95, ships=True, share=0.14, refunds=0.05),
     Category("pharmacy", "5912", (420, 24), 0.6, 0.45, ships=True, share=0.05, refunds=0.01),
     Category("travel", "4722", (5200, 230), 0.8, 0.90, ships=False, share=0.03, refunds=0.05, captures=True),
-    Category("digital", "5816", (299, 15), 0.7, 1.0, ships=False, share=0.06, refunds=0.01),
+    Category("digital", "5816", (149, 7), 1.0, 1.0, ships=False, share=0.06, refunds=0.01),
     Category("donation", "8398", (500, 25), 0.9, 1.0, ships=False, share=0.02),
 )
 _CODE = {category.name: i for i, category in enumerate(CATEGORIES)}
@@ -70,9 +71,9 @@ class Merchants:
         major = median * self.scale[merchant] * spend * np.exp(sigma * rng.standard_normal(len(merchant)))
         ending = rng.random(len(merchant))
         whole = np.maximum(np.floor(major), 1)
-        # Rupee prices are whole; half of dollar prices end in .99, the others are sums with tax.
-        india = self.country[merchant] == 0
-        cents = np.where(india, 0.0, np.where(ending < 0.5, 0.99, np.floor(ending * 100) / 100))
+        # Rupee prices and gifts are whole; half of dollar prices end in .99, the others are sums with tax.
+        round_sum = (self.country[merchant] == 0) | (category == _CODE["donation"])
+        cents = np.where(round_sum, 0.0, np.where(ending < 0.5, 0.99, np.floor(ending * 100) / 100))
         minor: NDArray[np.int64] = np.rint((whole + cents) * 100).astype(np.int64)
         return minor
 

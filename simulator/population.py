@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """Customers with their habits, and who they live and work with: the innocent look-alikes of fraud rings."""
 
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ class Population:
     """
 
     country: NDArray[np.int8]
+    newcomer: NDArray[np.bool_]  # first appears after the start
     joined: Ints
     left: Ints
     rate: Floats  # purchases a day
@@ -52,6 +54,7 @@ class Population:
     next_card: Index
     next_card_from: Ints
     device: Index
+    second_device: Index
     next_device: Index
     next_device_from: Ints
     home_device: Index
@@ -110,14 +113,15 @@ def make_population(
     left = np.where(
         leaver, joined + ((0.2 + 0.8 * rng.random(c)) * (spec.end_ms - joined)).astype(np.int64), spec.end_ms
     )
-    # Long-tailed activity: a few buy daily, many once a month. The share of newcomers' and leavers' absence
+    # Long-tailed activity: a few buy daily, many once in months, so that new cards, accounts and devices are
+    # nothing rare. The share of newcomers' and leavers' absence
     # is made up for, so that `rate` holds per customer and day of the whole span.
-    activity = rng.gamma(1.1, 1.0, c)
+    activity = np.exp(1.15 * rng.standard_normal(c))
     present = (left - joined) / span
     rate = spec.rate * activity / max(float((activity * present).mean()), 1e-9)
 
     moved = rng.random((2, c))
-    second = rng.random(c) < 0.32
+    second, laptop = rng.random(c) < 0.32, rng.random(c) < 0.45
     replaced, upgraded = moved[0] < 0.10, moved[1] < 0.12
     when = joined + (rng.random((2, c)) * (left - joined)).astype(np.int64)
     favourites = np.empty((c, FAVOURITES), np.int64)
@@ -135,7 +139,7 @@ def make_population(
         )
     ]
     return Population(
-        country=country, joined=joined, left=left, rate=rate,
+        country=country, newcomer=newcomer, joined=joined, left=left, rate=rate,
         spend=np.exp(0.35 * rng.standard_normal(c)),
         peak=rng.choice((9.5, 13.0, 18.0, 20.5), c) + 1.2 * rng.standard_normal(c),
         favourites=favourites,
@@ -147,6 +151,7 @@ def make_population(
         next_card=_some(replaced, book.add_cards(country[replaced], "customer", "next")),
         next_card_from=when[0],
         device=book.add_devices(c, "customer"),
+        second_device=_some(laptop, book.add_devices(int(laptop.sum()), "customer", "second")),
         next_device=_some(upgraded, book.add_devices(int(upgraded.sum()), "customer", "next")),
         next_device_from=when[1],
         home_device=homes.home_device, work_device=homes.work_device, home_ip=homes.home_ip,

@@ -30,12 +30,12 @@ class WorldSpec:
     hostel_share: float = 0.06
     small_office_share: float = 0.14
     office_share: float = 0.15
-    newcomer_share: float = 0.30  # customers who first appear after the start
+    newcomer_share: float = 0.40  # customers who first appear after the start
     lockers: int = 10  # parcel lockers and shops that take in parcels for anybody
     kiosks: int = 40  # public devices
     carrier_ips: int = 36  # addresses that mobile carriers share among thousands
     # fraud
-    rings: int = 30
+    rings: int = 32
     ring_size: tuple[int, int] = (4, 20)
     testing_bursts: int = 11
     stolen_cards: int = 110
@@ -59,8 +59,8 @@ class WorldSpec:
             faults.append("small_office_share + office_share must not exceed 1")
         if self.unreported_share + self.confirmed_share > 1:
             faults.append("unreported_share + confirmed_share must not exceed 1")
-        if not 2 <= self.ring_size[0] <= self.ring_size[1]:
-            faults.append("ring_size must be (low, high) with 2 <= low <= high")
+        if not 1 < self.ring_size[0] <= self.ring_size[1]:
+            faults.append("ring_size must be (low, high) with 1 < low <= high")
         if faults:
             raise SettingsError("\n".join(faults))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """How people write one address: abbreviations, case, aliases, what they leave out and what they add."""
 
 from dataclasses import dataclass

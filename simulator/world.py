@@ -17,6 +17,7 @@ from simulator.spec import WorldSpec
 from simulator.submissions import Submission, submissions, transaction_id
 from simulator.truth import Fraud, FraudType, LookAlike, Member, Ring, Truth
 
+_Message = Transaction | TransactionOutcome | AccountEvent | Label
 _TYPES: tuple[FraudType | None, ...] = (None, "ring", "card_testing", "stolen_card", "takeover")
 
 
@@ -41,7 +42,7 @@ class World:
 
     def arrivals(self, door: Door) -> Iterator[Arrival]:
         """The same through `door`: messages with tokens for identifiers."""
-        enter: dict[str, Callable[[dict[str, Any]], Transaction | TransactionOutcome | AccountEvent | Label]] = {
+        enter: dict[str, Callable[[dict[str, Any]], _Message]] = {
             topics.TRANSACTIONS.name: door.transaction,
             topics.OUTCOMES.name: door.outcome,
             topics.ACCOUNT_EVENTS.name: door.account_event,

@@ -5,7 +5,10 @@ from typing import Protocol
 
 
 class BlobStore(Protocol):
-    """Bytes by key. Keys are relative POSIX paths of `[A-Za-z0-9._=/-]`. A put is atomic: readers see all or nothing."""
+    """Bytes by key. A put is atomic: readers see all or nothing.
+
+    Keys are relative POSIX paths of `[A-Za-z0-9._=/-]`.
+    """
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         """Write `data`. With `if_absent`, raise `ConflictError` when the key exists with other bytes."""

@@ -23,7 +23,9 @@ class KeyValue(Protocol):
         """Write and return True only where the key does not exist."""
         ...
 
-    def compare_and_set(self, key: str, expected: bytes | None, value: bytes | None, *, ttl_ms: int | None = None) -> bool:
+    def compare_and_set(
+        self, key: str, expected: bytes | None, value: bytes | None, *, ttl_ms: int | None = None
+    ) -> bool:
         """Atomically replace `expected` (None: absent) by `value` (None: delete); False where it was not `expected`."""
         ...
 

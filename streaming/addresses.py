@@ -30,6 +30,6 @@ def address_keys(cache: KeyCache, events: Sequence[Input]) -> AddressKeys:
         if text is not None:
             rows.append(i)
             texts.append(text)
-    for i, (key, code) in zip(rows, cache.keys(texts), strict=True):
+    for i, (key, code) in zip(rows, cache.get_many(texts), strict=True):
         keys[i], status[i] = key, code
     return AddressKeys(tuple(keys), status)

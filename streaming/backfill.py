@@ -13,8 +13,9 @@ from graph.lookup import MemoryGraphFeatures
 from events.arrival import Arrival
 from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
-from graph.communities import GraphFeatures, compute
+from graph.communities import compute
 from graph.edges import EdgeFold
+from graph.graph_features import GraphFeatures
 from nlp import KeyCache
 from streaming.addresses import address_keys
 from streaming.fold import Fold, Served
@@ -82,21 +83,24 @@ class Backfill:
         """The inputs that `arrival` makes: none for a duplicate or a label that waits for its transaction."""
         message = arrival.message
         if isinstance(message, Label):
-            if not self._seen.add("label", message.id):
-                return []
-            if message.subject.kind != "transaction":
-                return [join(message, None)]
-            of = self._index.get(message.subject.id)
-            if of is None:
-                self._waiting.setdefault(message.subject.id, []).append(message)
-                return []
-            return [join(message, of)]
+            return self._known_label(message)
         if not self._seen.add(*identity(message)):
             return []
         if isinstance(message, Transaction):
             self._index[message.id] = of = joinable(message, self._addresses)
             return [message, *(join(label, of) for label in self._waiting.pop(message.id, ()))]
         return [message]
+
+    def _known_label(self, label: Label) -> list[Input]:
+        if not self._seen.add("label", label.id):
+            return []
+        if label.subject.kind != "transaction":
+            return [join(label, None)]
+        of = self._index.get(label.subject.id)
+        if of is None:
+            self._waiting.setdefault(label.subject.id, []).append(label)
+            return []
+        return [join(label, of)]
 
     def _serve(self, events: list[Input]) -> Iterator[Served]:
         if not events:

@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from storage.metrics import Metrics
-
 from events.errors import InputError, UnavailableError
 from events.topics import Topic
 from events.types import Message
 from storage.clock import Clock
-from streaming import metrics as m
+from storage.metrics import Metrics
 from streaming.dead_letters import DeadLetters
 from streaming.inputs import starts
 from streaming.log.port import Log, Producer, Reader, Record, TopicPartition
@@ -94,7 +92,7 @@ class Consumer:
             try:
                 batch.append(Read(record, self._sink.decode(record)))
             except InputError as error:
-                self._metrics.count(m.DEAD_LETTERS, 1, code=error.code)
+                self._metrics.count("dead_letters_total", part=self._sink.part, code=error.code)
                 self._dead.refuse(record, error)
             else:
                 self._dead.accepted()
@@ -103,7 +101,8 @@ class Consumer:
         retry_unavailable(
             lambda: self._sink.apply(batch, positions), self._clock, self._metrics, self._sink.part
         )
-        self._metrics.count(m.CONSUMED, len(records), part=self._sink.part)
+        for record in records:
+            self._metrics.count("records_read_total", part=self._sink.part, topic=record.topic)
         return len(records)
 
     def close(self) -> None:
@@ -126,7 +125,7 @@ def retry_unavailable(
         except UnavailableError:
             if attempt == tries - 1:
                 raise
-            metrics.count(m.RETRIES, 1, part=part)
+            metrics.count("retries_total", service=part)
             clock.sleep(min(5.0, 0.1 * 2**attempt))
         else:
             return

@@ -44,7 +44,7 @@ class Decider:
                 reasons=verdict.reasons,
                 release=scorer.release,
                 graph_version=served.graph.version,
-                statuses=status,
+                statuses={**scorer.statuses, **status},
                 seq=int(seq),
                 lane=self.lane,
                 decided_at=clock_ms,

@@ -29,13 +29,12 @@ def letters(log: Log) -> list[Letter]:
     replays: dict[str, list[str]] = {}
     for value in _values(log, topics.CONTROL.name):
         control = codec.decode(value, Control)
-        if isinstance(control, Control) and control.command == REPLAY:
+        if control.command == REPLAY:
             replays.setdefault(str(control.payload.get("letter")), []).append(control.id)
     found: dict[str, DeadLetter] = {}
     for value in _values(log, topics.DLQ.name):
         letter = codec.decode(value, DeadLetter)
-        if isinstance(letter, DeadLetter):
-            found.setdefault(letter.id, letter)
+        found.setdefault(letter.id, letter)
     return [Letter(letter, tuple(replays.get(letter.id, ()))) for letter in found.values()]
 
 

@@ -10,17 +10,16 @@ from typing import Protocol
 
 import msgspec
 import numpy as np
-from features.velocity import VelocityEngine
 from numpy.typing import NDArray
-from storage.metrics import Metrics
 
 from events.entities import entities_of
 from events.types import EntityKind, Input, Transaction
 from features.assemble import GraphRows, assemble
 from features.batch import Batch, make_batch
 from features.catalogue import Catalogue
+from features.velocity import VelocityEngine
 from storage.clock import Clock
-from streaming import metrics as m
+from storage.metrics import Metrics
 from streaming.addresses import AddressKeys
 
 # Eviction happens behind every so many inputs, counted from the first: never by batch, whose size is chance.
@@ -51,13 +50,13 @@ class Served:
 class Laps:
     """Tells `metrics` how long each stage of a batch took."""
 
-    def __init__(self, clock: Clock, metrics: Metrics) -> None:
-        self._clock, self._metrics = clock, metrics
+    def __init__(self, clock: Clock, metrics: Metrics, part: str) -> None:
+        self._clock, self._metrics, self._part = clock, metrics, part
         self._last = clock.perf_us()
 
     def __call__(self, stage: str) -> None:
         now = self._clock.perf_us()
-        self._metrics.observe(m.STAGE_SECONDS, (now - self._last) / 1e6, stage=stage)
+        self._metrics.observe("stage_seconds", (now - self._last) / 1e6, part=self._part, stage=stage)
         self._last = now
 
 
@@ -90,7 +89,7 @@ class Fold:
         velocity, status = self._update(batch)
         lap("velocity")
         rows = np.flatnonzero(batch.authorisations)
-        scored = [(events[i], addresses.keys[i]) for i in rows]
+        scored = [(events[i], addresses.keys[i]) for i in rows.tolist()]
         transactions = tuple(event for event, _ in scored if isinstance(event, Transaction))
         entities = tuple(entities_of(event, key) for event, key in scored)
         graph_rows = graph.read(entities)

@@ -50,12 +50,12 @@ def join(label: Label, of: Joinable | None) -> JoinedLabel:
 def joinable(transaction: Transaction, addresses: KeyCache) -> Joinable:
     """The part of `transaction` that labels are joined with."""
     text = principal_address(transaction)
-    key = addresses.keys([text])[0][0] if text is not None else None
+    key = addresses.get(text)[0]
     return Joinable(entities_of(transaction, key), transaction.time, transaction.amount)
 
 
 class JoinLabels:
-    """The sink. `horizon_ms`: transactions older than this, against the newest, are forgotten (their labels then wait)."""
+    """The sink. Transactions `horizon_ms` older than the newest are forgotten; their labels then wait."""
 
     part = "labels"
     topics = (topics.TRANSACTIONS, topics.LABELS)

@@ -9,6 +9,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -128,7 +129,7 @@ class Journal:
     def drop_before(self, seq: int) -> None:
         """Delete segments that a recovery from a checkpoint at `seq` no longer needs."""
         segments = _segments(self._folder)
-        for (_, path), (following, _) in zip(segments, segments[1:], strict=False):
+        for (_, path), (following, _) in pairwise(segments):
             if following <= seq:
                 path.unlink()
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -29,15 +30,8 @@ SENT = (topics.DECISIONS.name, topics.ALERTS.name, topics.FEATURES.name)
 
 def decode_input(record: Record) -> Input | Control:
     """An input record to its message; its time is judged against the log's append time."""
-    return codec.decode(
-        record.value,
-        Transaction,
-        TransactionOutcome,
-        AccountEvent,
-        JoinedLabel,
-        Control,
-        now_ms=record.append_time,
-    )
+    kinds = (Transaction, TransactionOutcome, AccountEvent, JoinedLabel, Control)
+    return cast("Input | Control", codec.decode(record.value, *kinds, now_ms=record.append_time))
 
 
 def identity(event: Input) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from storage.metrics import Metrics
 
 from events import codec, topics
 from events.errors import CorruptError, InputError, RingwatchError
@@ -25,11 +24,10 @@ from events.types import (
 )
 from features.catalogue import Catalogue
 from nlp import KeyCache
-from scoring import Scorer
-from scoring.release import COMMAND, release_of
+from scoring import ACTIVATE, COLD, Scorer, release_of
 from storage.clock import Clock
+from storage.metrics import Metrics
 from streaming import checkpoint as checkpoints
-from streaming import metrics as m
 from streaming.addresses import address_keys
 from streaming.dead_letters import DeadLetters
 from streaming.decide import Decider
@@ -56,7 +54,7 @@ PART = "score"
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """What the scorer is made of. `load_scorer` maps a release id ("" for a cold start) to a ready `Scorer`."""
+    """What the scorer is made of. `load_scorer` maps a release id (or COLD) to a ready `Scorer`."""
 
     log: Log
     catalogue: Catalogue
@@ -105,7 +103,7 @@ class ScoreTransactions:
         self._journal = Journal(parts.folder / "journal", sync=settings.sync)
         self._fold = Fold(parts.catalogue)
         self._seen = Seen(settings.seen_horizon)
-        self._scorer = parts.load_scorer("")
+        self._scorer = parts.load_scorer(COLD)
         self._input: MergedInput | None = None
         self._checkpointed = 0
 
@@ -180,7 +178,7 @@ class ScoreTransactions:
         merged = self._merged()
         take = merged.take(self._settings.batch, self._settings.linger_s)
         fresh = [taken for taken in take.events if self._seen.add(*identity(taken.event))]
-        self._parts.metrics.count(m.DUPLICATES, len(take.events) - len(fresh))
+        self._parts.metrics.count("duplicates_total", len(take.events) - len(fresh), part=PART)
         if fresh:
             self._dead.accepted()
             self._score(fresh, merged.positions())
@@ -197,7 +195,7 @@ class ScoreTransactions:
 
     def _score(self, taken: Sequence[Taken], positions: dict[TopicPartition, int]) -> None:
         parts = self._parts
-        lap = Laps(parts.clock, parts.metrics)
+        lap = Laps(parts.clock, parts.metrics, PART)
         events = [item.event for item in taken]
         addresses = address_keys(parts.addresses, events)
         lap("address")
@@ -232,13 +230,16 @@ class ScoreTransactions:
 
     def _measure(self, taken: Sequence[Taken], decisions: Sequence[Decision]) -> None:
         metrics, now = self._parts.metrics, self._parts.clock.now_ms()
-        metrics.count(m.INPUTS, len(taken))
-        metrics.gauge(m.NEXT_SEQ, self._fold.next_seq)
+        metrics.observe("batch_size", len(taken), part=PART)
         for decision in decisions:
-            metrics.count(m.DECISIONS, 1, action=decision.action)
+            metrics.count("decisions_total", action=decision.action, lane=decision.lane)
+            for group, status in decision.statuses.items():
+                metrics.count("features_degraded_total", group=group, status=status)
         for item in taken:
             if isinstance(item.event, Transaction):
-                metrics.observe(m.DECISION_SECONDS, max(0, now - item.append_time) / 1000)
+                metrics.observe(
+                    "decision_latency_seconds", max(0, now - item.append_time) / 1000, lane="live"
+                )
 
     def checkpoint(self) -> None:
         """Write the state down; a recovery starts here."""
@@ -275,7 +276,7 @@ class ScoreTransactions:
     # --- control ------------------------------------------------------------------------------------------
 
     def _obey(self, control: Control) -> None:
-        if control.command != COMMAND:
+        if control.command != ACTIVATE:
             return
         try:
             self._scorer = self._parts.load_scorer(release_of(control))
@@ -286,7 +287,7 @@ class ScoreTransactions:
         self._producer.send([Outgoing(topics.CONTROL_ACKS.name, control.id.encode(), codec.encode(ack))])
 
     def _refuse(self, record: Record, error: InputError) -> None:
-        self._parts.metrics.count(m.DEAD_LETTERS, 1, code=error.code)
+        self._parts.metrics.count("dead_letters_total", part=PART, code=error.code)
         self._dead.refuse(record, error)
 
     def _merged(self) -> MergedInput:

@@ -18,13 +18,17 @@ class Seen:
 
     def add(self, kind: str, identity: str) -> bool:
         """Note an input; False where it is a duplicate."""
-        digest = hashlib.blake2b(f"{kind}\0{identity}".encode(), digest_size=_SIZE).digest()
+        digest = _digest(kind, identity)
         if digest in self._ids:
             return False
         self._ids[digest] = None
         if len(self._ids) > self._horizon:
             del self._ids[next(iter(self._ids))]
         return True
+
+    def discard(self, kind: str, identity: str) -> None:
+        """Take back an `add` whose input was not folded after all."""
+        self._ids.pop(_digest(kind, identity), None)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -37,3 +41,7 @@ class Seen:
         seen = cls(horizon)
         seen._ids = dict.fromkeys(data[i : i + _SIZE] for i in range(0, len(data), _SIZE))
         return seen
+
+
+def _digest(kind: str, identity: str) -> bytes:
+    return hashlib.blake2b(f"{kind}\0{identity}".encode(), digest_size=_SIZE).digest()

@@ -1,4 +1,4 @@
-"""Is a graph database ready for the official driver?"""
+"""Whether a graph database is ready for the official driver."""
 
 import socket
 from urllib.parse import urlsplit

@@ -88,9 +88,10 @@ def _probe(place: Place) -> str | None:
 
     try:
         client = AdminClient({"bootstrap.servers": kafka_bootstrap(place), "log_level": 0})
-        metadata = client.list_topics(timeout=_TIMEOUT_S)
+        cluster = client.cluster_id(timeout=_TIMEOUT_S)
+        brokers = client.list_topics(timeout=_TIMEOUT_S).brokers
     except KafkaException as error:
         return str(error)
-    if metadata.cluster_id != _cluster_id(place):
-        return f"another cluster answers: {metadata.cluster_id}"
-    return None if metadata.brokers else "no broker has registered yet"
+    if cluster != _cluster_id(place):
+        return f"another cluster answers: {cluster}"
+    return None if brokers else "no broker has registered yet"

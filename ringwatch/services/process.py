@@ -111,7 +111,7 @@ class Child:
             return True
         return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def log_tail(self, lines: int = 15) -> str:
+    def log_tail(self, lines: int = 30) -> str:
         """The last lines this run of the process wrote."""
         with self._log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)

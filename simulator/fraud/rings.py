@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
 """Rings: members with their own card, account and e-mail who share devices and one drop, and come in waves."""
 
 from dataclasses import dataclass
@@ -5,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator import rows as r
-from simulator.fraud.scene import RESALE, Persona, Scene, Traces, declined
+from simulator.fraud.scene import DAILY, RESALE, Persona, Scene, Traces, declined
 from simulator.habits import HOUR_MS, MINUTE_MS
 from simulator.rows import Rows
 from simulator.spec import DAY_MS
@@ -30,11 +31,12 @@ class RingPlan:
     ips: tuple[int, ...]
     drop: tuple[int, ...]
     own_texts: tuple[int, ...]
+    synthetic: bool  # invented people at the drop, else stolen cards billed elsewhere
     patience: float  # mean of purchases that a member pays for before the first fraud
 
 
 def make_rings(scene: Scene) -> tuple[Rows, Rows, tuple[RingPlan, ...]]:
-    """Payments, account events and plans of all rings. Each ring has its own generator: one more leaves the others alone."""
+    """Payments, account events and plans of all rings. Each has its own generator: one more leaves the others alone."""
     payments, events, plans = [], [], []
     for number in range(scene.spec.rings):
         rng = scene.seeds.rng("ring", str(number))
@@ -53,7 +55,7 @@ def _plan(scene: Scene, rng: np.random.Generator, name: str) -> RingPlan:
     spec = scene.spec
     country = int(rng.random() >= spec.india_share)
     low, high = spec.ring_size
-    size = low + round((high - low) * rng.beta(1.2, 2.6))
+    size = low + round((high - low) * rng.beta(1.2, 2.1))
     starts = _wave_starts(scene, rng, size)
     # Every wave has somebody; the others fall where they may.
     waves = sorted([*range(len(starts)), *rng.integers(0, len(starts), size - len(starts)).tolist()])
@@ -70,14 +72,15 @@ def _plan(scene: Scene, rng: np.random.Generator, name: str) -> RingPlan:
     else:
         place = scene.places.home(rng, country)
         drop = scene.texts(place, rng, (CASUAL, *(DISGUISED,) * int(rng.integers(2, 7))))
-    synthetic = rng.random() < 0.5
+    synthetic = rng.random() < 0.6
     if synthetic:  # invented people "live" at the drop
         own = rng.choice(drop, size).tolist()
     else:  # stolen cards, billed to where their owners live
         own = [scene.texts(scene.places.home(rng, country), rng, (TIDY,))[0] for _ in range(size)]
     return RingPlan(
         country, tuple(members), tuple(waves), starts, tuple(devices), tuple(ips), tuple(drop), tuple(own),
-        patience=float(rng.choice((0.0, 0.6, 1.8))),
+        synthetic=synthetic,
+        patience=float(rng.choice((0.0, 1.0, 2.5, 4.0))),
     )  # fmt: skip
 
 
@@ -99,7 +102,7 @@ def _live(
     own_text = plan.own_texts[i]
     begin = plan.wave_starts[plan.waves[i]] + rng.exponential(1.2) * DAY_MS
     paid = int(rng.poisson(plan.patience))
-    opened = int(begin - (0.3 + rng.exponential(5.0 if paid else 2.5)) * DAY_MS)
+    opened = int(begin - (0.3 + rng.exponential(18.0 if paid else 3.0)) * DAY_MS)
     start = {"account": member.account, "device": _device(plan, member, rng), "email": member.email}
     traces.events.append({**start, "kind": r.OPENED, "time": opened, "ip": member.ip})
     if rng.random() < 0.4:
@@ -108,13 +111,15 @@ def _live(
             {**start, "kind": r.CARD_ADDED, "time": later, "ip": member.ip, "card": member.card}
         )
     for k in range(paid):
+        earliest = opened + int((1 + rng.exponential(40)) * MINUTE_MS)
         time = scene.moment(rng, plan.country, opened + (begin - opened) * (k + rng.random()) / paid)
-        _buy(scene, rng, plan, member, max(time, opened + MINUTE_MS), own_text, -1, traces)
+        _buy(scene, rng, plan, member, max(time, earliest), own_text, -1, traces)
     moment: float = begin
-    for _ in range(1 + int(rng.poisson(2.3))):
-        when = max(scene.moment(rng, plan.country, moment), opened + MINUTE_MS)
+    for _ in range(1 + int(rng.poisson(1.7))):
+        earliest = opened + int((1 + rng.exponential(40)) * MINUTE_MS)
+        when = max(scene.moment(rng, plan.country, moment), earliest)
         _buy(scene, rng, plan, member, when, own_text, ring, traces)
-        moment += rng.exponential(1.3) * DAY_MS if rng.random() < 0.7 else rng.exponential(2.0) * HOUR_MS
+        moment += rng.exponential(2.5) * DAY_MS if rng.random() < 0.7 else rng.exponential(2.0) * HOUR_MS
 
 
 def _buy(
@@ -122,9 +127,10 @@ def _buy(
     traces: Traces,
 ) -> None:  # fmt: skip
     fraud = ring >= 0
-    row = scene.purchase(
-        rng, plan.country, time, RESALE if fraud else (*RESALE, "grocery"), 0.9 + 0.3 * rng.random()
-    )
+    goods = RESALE if rng.random() < (0.8 if fraud else 0.5) else DAILY
+    row = scene.purchase(rng, plan.country, time, goods, 0.9 + 0.3 * rng.random())
+    # Who lives at the drop ticks "same as billing" as often as not.
+    to_drop = rng.random() < (1.0 if fraud and not plan.synthetic else 0.5)
     where = rng.random()
     ip = plan.ips[int(rng.integers(len(plan.ips)))]
     if where < 0.5:
@@ -135,7 +141,7 @@ def _buy(
         card=member.card, email=member.email, phone=member.phone if rng.random() > 0.15 else -1, ip=ip,
         account=member.account if rng.random() > 0.06 else -1, bill=own_text,
         device=_device(plan, member, rng),
-        ship=int(rng.choice(plan.drop)) if fraud or rng.random() < 0.5 else own_text,
+        ship=int(rng.choice(plan.drop)) if to_drop else own_text,
         code=declined(rng, 0.09, (r.DO_NOT_HONOUR, r.NO_FUNDS, r.SUSPECTED)) if fraud else r.APPROVED,
         fraud=r.RING if fraud else 0, ring=ring,
     )  # fmt: skip

@@ -8,8 +8,8 @@ import numpy as np
 from simulator import rows as r
 from simulator.addresses import Place, Places
 from simulator.book import Book
-from simulator.habits import HOUR_MS
 from simulator.gazetteer import UTC_OFFSET_MS
+from simulator.habits import HOUR_MS
 from simulator.merchants import Merchants
 from simulator.population import Commons, Population
 from simulator.rows import Rows
@@ -19,6 +19,7 @@ from simulator.spelling import Care
 
 # What is easily sold on.
 RESALE = ("electronics", "fashion", "marketplace")
+DAILY = ("grocery", "pharmacy", "restaurant")
 INTANGIBLE = ("digital", "travel")
 
 

@@ -83,7 +83,7 @@ class Sequences:
         if count is None:
             raise ConflictError(f"the producer was not opened for topic {record.topic!r}")
         if record.partition is None:
-            return crc32(record.key) % count
+            return partition_of(record.key, count)
         if not 0 <= record.partition < count:
             raise NotFoundError(f"topic {record.topic!r} has no partition {record.partition}")
         return record.partition

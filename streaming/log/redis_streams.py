@@ -75,9 +75,10 @@ class RedisLog:
         sequences = Sequences(topics, self.partitions)
         key = f"{self._namespace}:epoch:{name}"
         with our_errors():
+            script = str(self._client.script_load(redis_scripts.APPEND))
             epoch: Any = self._client.incr(key)
         targets = {it: self._target(key, it) for it in sequences.targets}
-        return RedisProducer(self._client, name, int(epoch), sequences, targets)
+        return RedisProducer(self._client, script, name, int(epoch), sequences, targets)
 
     def _target(self, epoch_key: str, place: TopicPartition) -> "_Target":
         keys = (epoch_key, self._key("state", place), self._key("log", place), self._key("last", place))
@@ -166,17 +167,18 @@ class RedisProducer:
     def __init__(
         self,
         client: "Redis",
+        script: str,
         name: str,
         epoch: int,
         sequences: Sequences,
         targets: Mapping[TopicPartition, _Target],
     ) -> None:
         self._client = client
+        self._script = script
         self._name = name
         self._epoch = epoch
         self._sequences = sequences
         self._targets = targets
-        self._script = ""
 
     @property
     def epoch(self) -> int:
@@ -203,7 +205,6 @@ class RedisProducer:
     def _call(self, calls: Sequence[Sequence[object]]) -> None:
         from redis.exceptions import NoScriptError
 
-        self._script = self._script or str(self._client.script_load(redis_scripts.APPEND))
         errors = self._pipelined(calls)
         if any(isinstance(error, NoScriptError) for error in errors):
             # The server was restarted. What it took of these calls, it will know as a retry.

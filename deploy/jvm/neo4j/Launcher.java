@@ -5,6 +5,8 @@ import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Result;
 
 /** Neo4j with Bolt on the loopback interface: Launcher CONFIGURATION PASSWORD_FILE HOME. */
 public class Launcher {
@@ -24,11 +26,17 @@ public class Launcher {
                 .setConfig(BoltConnector.enabled, true)
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(service::shutdown));
-        // Until this has run nobody can query: the built-in password has to be changed before anything else.
-        service.database(GraphDatabaseSettings.SYSTEM_DATABASE_NAME)
-                .executeTransactionally(
-                        "ALTER USER neo4j SET PLAINTEXT PASSWORD $password CHANGE NOT REQUIRED",
-                        Map.of("password", password));
+        // At the first start. Until then the built-in password opens nothing but its own change.
+        GraphDatabaseService system = service.database(GraphDatabaseSettings.SYSTEM_DATABASE_NAME);
+        boolean initial = system.executeTransactionally(
+                "SHOW USERS YIELD user, passwordChangeRequired WHERE user = 'neo4j' AND passwordChangeRequired",
+                Map.of(),
+                Result::hasNext);
+        if (initial) {
+            system.executeTransactionally(
+                    "ALTER USER neo4j SET PLAINTEXT PASSWORD $password CHANGE NOT REQUIRED",
+                    Map.of("password", password));
+        }
         System.out.println("ready");
     }
 }

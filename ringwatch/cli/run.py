@@ -1,0 +1,115 @@
+"""`ringwatch run PART`: one long-running process of the service."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from events.errors import UnavailableError
+from ringwatch.cli.common import err, wiring
+from ringwatch.wiring import Wiring
+
+
+class Part(str, Enum):
+    """The parts of a running installation."""
+
+    SCORE = "score"
+    GRAPH = "graph"
+    LAKE = "lake"
+    LABELS = "labels"
+    WORKER = "worker"
+    BEAT = "beat"
+    CONSOLE = "console"
+
+
+def run(
+    part: Annotated[Part, typer.Argument(help="What to run.")],
+    until_idle: Annotated[
+        float, typer.Option(help="End when nothing has come for so many seconds (0: run until stopped).")
+    ] = 0.0,
+) -> None:
+    """Run one part until SIGTERM or Ctrl-C; it then finishes its batch and stores its state.
+
+    Example: ringwatch run score
+    """
+    with wiring() as parts:
+        if part is Part.WORKER:
+            parts.worker()
+        elif part is Part.BEAT:
+            parts.beat()
+        elif part is Part.CONSOLE:
+            parts.console()
+        else:
+            _run_stream(parts, part, until_idle)
+
+
+def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
+    step, close = _stream(parts, part)
+    if parts.settings.metrics.port:
+        parts.metrics.serve(parts.settings.metrics.port)
+    err.print(f"{part.value}: running", markup=False)
+    idle_since: int | None = None
+    with _stop_signal() as stop:
+        try:
+            while not stop.is_set():
+                if step():
+                    idle_since = None
+                    continue
+                now = parts.clock.now_ms()
+                idle_since = idle_since or now
+                if until_idle and now - idle_since >= until_idle * 1000:
+                    break
+        finally:
+            close()
+    err.print(f"{part.value}: stopped", markup=False)
+
+
+def _stream(parts: Wiring, part: Part) -> tuple[Callable[[], int], Callable[[], None]]:
+    if part is Part.SCORE:
+        scorer = parts.score()
+        done = scorer.recover()
+        err.print(
+            f"score: from seq {done.from_seq}, replayed {done.replayed} inputs, sent {done.sent} messages that were missing"
+        )
+        return _patient(parts, scorer.step), scorer.close
+    makers = {Part.GRAPH: parts.write_graph, Part.LAKE: parts.write_lake, Part.LABELS: parts.labels}
+    consumer = makers[part]()
+    return _patient(parts, consumer.step), consumer.close
+
+
+def _patient(parts: Wiring, step: Callable[[], int], limit: int = 60) -> Callable[[], int]:
+    """Waits where a service is away for a moment; after `limit` tries in a row the process ends with the error."""
+    failures = 0
+
+    def attempt() -> int:
+        nonlocal failures
+        try:
+            done = step()
+        except UnavailableError as error:
+            failures += 1
+            if failures > limit:
+                raise
+            err.print(f"waiting: {error}", markup=False)
+            parts.clock.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))
+            return 0
+        failures = 0
+        return done
+
+    return attempt
+
+
+@contextmanager
+def _stop_signal() -> Iterator[threading.Event]:
+    stop = threading.Event()
+    held = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)

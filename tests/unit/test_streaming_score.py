@@ -1,0 +1,225 @@
+"""The scorer on the memory log: decisions, duplicates, dead letters, and recovery from any point."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from events import codec, topics
+from events.types import Alert, Control, ControlAck, DeadLetter, Decision, EntityKind, Transaction
+from features.assemble import GRAPH_KINDS, GraphRows
+from features.catalogue import Catalogue, default_catalogue
+from features.graph_columns import GRAPH_COLUMNS
+from nlp import KeyCache, load_parser
+from scoring import COLD, RuleSet, Scorer, columns_of
+from storage import ManualClock
+from storage.metrics import Metrics
+from streaming.checkpoint import load_newest
+from streaming.log.memory import MemoryLog
+from streaming.log.port import Outgoing
+from streaming.score import ScoreParts, ScoreSettings, ScoreTransactions
+from tests.support.made import DAY, T0, payment
+
+
+class FixedGraph:
+    """Graph rows that are a function of the entities and the version, with gaps."""
+
+    def __init__(self) -> None:
+        self.version = "g1"
+
+    def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
+        named = version or self.version
+        values = np.full((len(entities), len(GRAPH_KINDS), len(GRAPH_COLUMNS)), np.nan, np.float32)
+        status = np.full(values.shape[:2], 2, np.uint8)
+        for row, found in enumerate(entities):
+            for column, kind in enumerate(GRAPH_KINDS):
+                if kind in found:
+                    values[row, column] = len(named) + int(found[kind][-2:], 16)
+                    status[row, column] = 0
+        return GraphRows(values, status, named)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return default_catalogue()
+
+
+@pytest.fixture(scope="module")
+def addresses() -> KeyCache:
+    return KeyCache(load_parser())
+
+
+class Installation:
+    """One scorer's surroundings, which outlive it."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, addresses: KeyCache) -> None:
+        self.clock = ManualClock(T0 + 30 * DAY)
+        self.log = MemoryLog(self.clock)
+        self.log.ensure_topics(topics.ALL, partitions=2)
+        self.folder = folder
+        self.catalogue = catalogue
+        self.addresses = addresses
+        self.graph = FixedGraph()
+
+    def scorer(self, **settings: int) -> ScoreTransactions:
+        parts = ScoreParts(
+            log=self.log,
+            catalogue=self.catalogue,
+            addresses=self.addresses,
+            graph=self.graph,
+            load_scorer=self.load,
+            clock=self.clock,
+            metrics=Metrics(),
+            folder=self.folder,
+        )
+        return ScoreTransactions(parts, ScoreSettings(linger_s=0.0, sample=0.2, **settings))
+
+    def load(self, release: str) -> Scorer:
+        """Every release reviews large amounts; `strict` declines them."""
+        columns = columns_of(self.catalogue)
+        action = b"decline" if release == "strict" else b"review"
+        rules = RuleSet.load(LARGE % action)
+        return Scorer.cold(columns, rules=rules, release=release)
+
+    def send(self, *transactions: Transaction, raw: Sequence[bytes] = ()) -> None:
+        producer = self.log.open_producer("test", [topics.TRANSACTIONS.name])
+        values = [(t.card.token.encode() if t.card else b"", codec.encode(t)) for t in transactions]
+        values += [(b"bad", value) for value in raw]
+        producer.send([Outgoing(topics.TRANSACTIONS.name, key, value) for key, value in values])
+
+    def values(self, topic: topics.Topic) -> list[bytes]:
+        reader = self.log.open_reader(self.log.begin(topic.name))
+        return [record.value for record in reader.poll(100_000, 0.0)]
+
+    def decisions(self) -> list[Decision]:
+        return sorted((codec.decode(v, Decision) for v in self.values(topics.DECISIONS)), key=lambda d: d.seq)
+
+
+LARGE = b"""{"schema": 1, "rules": [{"code": "large", "title": "A large amount", "action": "%s",
+    "when": {"node": "feature", "name": "txn.amount", "op": ">=", "value": 1600}}]}"""
+
+
+@pytest.fixture
+def installation(tmp_path: Path, catalogue: Catalogue, addresses: KeyCache) -> Installation:
+    return Installation(tmp_path, catalogue, addresses)
+
+
+def run(scorer: ScoreTransactions) -> None:
+    for _ in range(10_000):
+        if not scorer.step() and scorer.caught_up():
+            return
+    raise AssertionError("the scorer does not catch up")
+
+
+def test_each_authorisation_gets_one_decision(installation: Installation) -> None:
+    installation.send(*(payment(n) for n in range(50)), payment(50, kind="refund", parent="t1"))
+    scorer = installation.scorer()
+    scorer.recover()
+    run(scorer)
+    decisions = installation.decisions()
+    assert [d.transaction for d in decisions] == [f"t{n}" for n in range(50)]
+    assert {d.action for d in decisions} == {"approve", "review"}
+    assert {d.release for d in decisions} == {COLD}
+    alerts = [codec.decode(v, Alert) for v in installation.values(topics.ALERTS)]
+    assert {a.transaction for a in alerts} == {d.transaction for d in decisions if d.action == "review"}
+
+
+def test_a_duplicate_is_not_decided_twice(installation: Installation) -> None:
+    installation.send(payment(1), payment(2), payment(1))
+    scorer = installation.scorer()
+    scorer.recover()
+    run(scorer)
+    scorer.close()
+    installation.send(payment(2), payment(3))
+    scorer = installation.scorer()
+    scorer.recover()
+    run(scorer)
+    assert [d.transaction for d in installation.decisions()] == ["t1", "t2", "t3"]
+
+
+def test_bad_input_is_dead_lettered_and_the_rest_goes_on(installation: Installation) -> None:
+    installation.send(payment(1), raw=[b"not json", b'{"type":"transaction","schema":99}'])
+    installation.send(payment(2))
+    scorer = installation.scorer()
+    scorer.recover()
+    run(scorer)
+    letters = [codec.decode(v, DeadLetter) for v in installation.values(topics.DLQ)]
+    assert sorted(letter.code for letter in letters) == ["malformed", "unknown_schema_version"]
+    assert [d.transaction for d in installation.decisions()] == ["t1", "t2"]
+
+
+def test_a_release_switches_between_two_batches_and_is_acknowledged(installation: Installation) -> None:
+    scorer = installation.scorer()
+    scorer.recover()
+    installation.send(payment(6))
+    run(scorer)
+    command = Control(
+        id="c1", time=T0, command="release.activate", actor="ana", reason="test", payload={"release": "strict"}
+    )
+    producer = installation.log.open_producer("release", [topics.CONTROL.name])
+    producer.send([Outgoing(topics.CONTROL.name, b"c1", codec.encode(command))])
+    run(scorer)
+    installation.send(payment(13))
+    run(scorer)
+    assert [(d.release, d.action) for d in installation.decisions()] == [(COLD, "review"), ("strict", "decline")]
+    (ack,) = (codec.decode(v, ControlAck) for v in installation.values(topics.CONTROL_ACKS))
+    assert ack.ok
+    assert ack.control == "c1"
+
+
+@pytest.mark.parametrize("lost", [0, 1, 7, 1_000])
+@pytest.mark.parametrize("checkpoint_events", [100, 10_000])
+def test_recovery_sends_what_is_missing_and_only_that(
+    tmp_path: Path, catalogue: Catalogue, addresses: KeyCache, lost: int, checkpoint_events: int
+) -> None:
+    """A killed scorer leaves a journal and the first part of what it sent; the outcome is that of no kill."""
+    calm = Installation(tmp_path / "calm", catalogue, addresses)
+    killed = Installation(tmp_path / "killed", catalogue, addresses)
+    for installation in (calm, killed):
+        installation.send(*(payment(n) for n in range(240)))
+    scorer = calm.scorer(batch=16)
+    scorer.recover()
+    run(scorer)
+    expected = calm.decisions()
+
+    scorer = killed.scorer(batch=16, checkpoint_events=checkpoint_events)
+    scorer.recover()
+    run(scorer)  # no close: what it held in memory is gone
+    held = load_newest(killed.folder / "checkpoints")
+    safe = held.next_seq if held else 0  # a checkpoint is written behind what the log has acknowledged
+    kept = max(safe, len(killed.decisions()) - lost)
+    killed.log = forget_sent(killed, kept)
+    killed.graph.version = "g22"  # newer graph features since; a replay must serve those of its time
+    again = killed.scorer(batch=16)
+    done = again.recover()
+    assert {d.id for d in killed.decisions()} == {d.id for d in expected}
+    killed.send(*(payment(n) for n in range(240, 260)))
+    calm.graph.version = "g22"
+    calm.send(*(payment(n) for n in range(240, 260)))
+    run(again)
+    run(scorer := _continue(calm))
+    assert [codec.encode(d) for d in killed.decisions()] == [codec.encode(d) for d in calm.decisions()]
+    assert done.replayed == 240 - done.from_seq
+
+
+def _continue(installation: Installation) -> ScoreTransactions:
+    scorer = installation.scorer(batch=16)
+    scorer.recover()
+    return scorer
+
+
+def forget_sent(installation: Installation, kept: int) -> MemoryLog:
+    """The same log, as if just the first `kept` decisions (and their alerts and vectors) had arrived."""
+    keep = {d.id for d in installation.decisions()[:kept]}
+    log = MemoryLog(installation.clock)
+    log.ensure_topics(topics.ALL, partitions=2)
+    for topic in topics.ALL:
+        producer = log.open_producer(f"copy-{topic.name}", [topic.name])
+        reader = installation.log.open_reader(installation.log.begin(topic.name))
+        for record in sorted(reader.poll(100_000, 0.0), key=lambda r: (r.partition, r.offset)):
+            message = codec.decode(record.value)
+            about = getattr(message, "decision", None) or (message.id if isinstance(message, Decision) else None)
+            if about is None or about in keep:
+                producer.send([Outgoing(topic.name, record.key, record.value, partition=record.partition)])
+    return log
