@@ -6,7 +6,7 @@ number in the clear is reported as such before anything else: its record must ne
 """
 
 import re
-from typing import TypeVar, get_args
+from typing import TypeVar, get_args, overload
 
 import msgspec
 
@@ -49,9 +49,15 @@ def encode(message: Message) -> bytes:
     return _ENCODER.encode(message)
 
 
+@overload
+def decode(data: bytes | memoryview, *, now_ms: int | None = None, free_text: bool = False) -> Message: ...
+@overload
 def decode(
     data: bytes | memoryview, *expected: type[M], now_ms: int | None = None, free_text: bool = False
-) -> M:
+) -> M: ...
+def decode(
+    data: bytes | memoryview, *expected: type[M], now_ms: int | None = None, free_text: bool = False
+) -> M | Message:
     """The message in `data`, which is one of the types `expected` (none given: any message).
 
     Args:
@@ -74,8 +80,12 @@ def decode(
         message = _second_look(data, expected, message, error)
     if expected and not isinstance(message, expected):
         raise _not_expected(_tag(type(message)), expected)
-    validate(message, now_ms=now_ms, free_text=free_text)
-    return message  # type: ignore[return-value]  # one of `expected`, or any message where none is given
+    try:
+        validate(message, now_ms=now_ms, free_text=free_text)
+    except InvalidFieldError:
+        _refuse_leak(_RAW.decode(data))
+        raise
+    return message
 
 
 def _second_look(
@@ -84,11 +94,9 @@ def _second_look(
     """The message in `data`, upgraded where its schema is older; or raise what is wrong with it."""
     try:
         raw = _RAW.decode(data)
-        leak = card_number_path(raw)
+        _refuse_leak(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise _not_json(data, fault) from None
-    if leak is not None:
-        raise RawCardNumberError(leak, _LEAK, _LEAK_REMEDY)
     if not isinstance(raw, dict):
         raise MalformedError("", "is no JSON object")
     tag = raw.get("type")
@@ -118,6 +126,13 @@ def _upgradable(version: object) -> int:
             "upgrade this reader" if newer else "upgrade the sender",
         )
     return version
+
+
+def _refuse_leak(raw: object) -> None:
+    """Raise where there is a card number anywhere: whatever else is wrong, its record must not be stored as it is."""
+    leak = card_number_path(raw)
+    if leak is not None:
+        raise RawCardNumberError(leak, _LEAK, _LEAK_REMEDY)
 
 
 def _not_json(data: bytes, fault: Exception) -> InputError:

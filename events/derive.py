@@ -7,8 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING
 
 from events.errors import InvalidFieldError
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _DOTLESS = frozenset({"gmail.com"})
 _PLUS_TAGS = frozenset({
@@ -68,22 +72,35 @@ def derive_email(raw: str) -> DerivedEmail:
 
 
 def derive_phone(raw: str, country: str | None = None) -> DerivedPhone:
-    """E.164 by Google's libphonenumber metadata; `country` (ISO 3166) reads numbers without a country code.
+    """E.164 by libphonenumber's metadata; `country` (ISO 3166) reads numbers without a country code.
 
-    A number that can't be read keeps its digits as identity.
+    A number that is not valid as written but is with a `+` before it has lost its `+`. One that can't be read
+    keeps its digits as identity.
     """
     import phonenumbers
 
     text = unicodedata.normalize("NFKC", raw).strip()
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return DerivedPhone(_NOT_DIALLED.sub("", text) or text, None, None)
-    if not phonenumbers.is_possible_number(number):
-        return DerivedPhone(_NOT_DIALLED.sub("", text) or text, None, None)
+    digits = _NOT_DIALLED.sub("", text)
+    number = _phone(text, country)
+    if number is None or not phonenumbers.is_valid_number(number):
+        international = _phone(f"+{digits.lstrip('+')}", None)
+        if international is not None and phonenumbers.is_valid_number(international):
+            number = international
+    if number is None:
+        return DerivedPhone(digits or text, None, None)
     normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     region = phonenumbers.region_code_for_number(number)
     return DerivedPhone(normal, normal, region if region and region.isalpha() else None)
+
+
+def _phone(text: str, country: str | None) -> "PhoneNumber | None":
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
 
 
 def derive_ip(raw: str, field: str = "ip") -> DerivedIp:

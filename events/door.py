@@ -215,7 +215,9 @@ class Door:
         return self._rates.to_money(parse_amount(fields.required("amount")), currency)
 
     def _subject_id(self, kind: object, raw: str) -> str:
-        if kind == "transaction" or (isinstance(kind, str) and is_token(raw, kind)):
+        if not isinstance(kind, str):
+            raise InvalidFieldError("subject.kind", "is no text")
+        if kind == "transaction" or is_token(raw, kind):
             return raw
         if kind == "merchant":
             return merchant_token(raw)
@@ -223,7 +225,7 @@ class Door:
             raise InvalidFieldError("subject.id", "is no address token")
         if kind not in _SUBJECTS:
             raise InvalidFieldError("subject.kind", "is no kind of subject")
-        one = Fields({str(kind): raw}, _SUBJECTS)
+        one = Fields({kind: raw}, _SUBJECTS)
         return next(iter(_tokens(self._party(one)).values()))
 
     # --- derive, then tokenise (each behind a cache) ------------------------------------------------------

@@ -49,7 +49,9 @@ def _schema(kind: type[Message]) -> dict[str, Any]:
         _state_rules(part_name, part)
     message = parts.pop(name)
     schema = {"$schema": _DIALECT, "title": name, **message}
-    return {**schema, "$defs": dict(sorted(parts.items()))} if parts else schema
+    complete = {**schema, "$defs": dict(sorted(parts.items()))} if parts else schema
+    plain: dict[str, Any] = json.loads(json.dumps(complete))  # defaults are tuples until written
+    return plain
 
 
 def _state_rules(name: str, part: dict[str, Any]) -> None:

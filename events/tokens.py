@@ -14,11 +14,13 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from events.errors import InvalidFieldError, SettingsError
+from events.identity import content_hash
 from events.types import ENTITY_KINDS, EntityKind
 
 MIN_KEY_BYTES = 16
 MAX_MERCHANT_ID = 80
 _HEX = 32
+_KEPT = 40
 _PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "%")
 _REST = dict.fromkeys(ENTITY_KINDS, r"[1-9][0-9]{0,8}\.[0-9a-f]{32}") | {
     "address": r"[A-Za-z0-9_-]{1,40}\.[0-9a-f]{32}",
@@ -66,12 +68,15 @@ class Tokeniser:
 def merchant_token(merchant: str) -> str:
     """`merchant.0.<id>`; what is not printable ASCII in the id, and `%`, is percent-encoded (RFC 3986).
 
-    Raises `InvalidFieldError` for ids that are empty or longer than 80 characters so encoded.
+    An id of more than 80 characters so encoded keeps its first 40, then `~` and a hash of the whole. Raises
+    `InvalidFieldError` for an empty id.
     """
-    token = f"merchant.0.{quote(merchant, safe=_PLAIN)}"
-    if MATCHERS["merchant"](token) is None:
-        raise InvalidFieldError("merchant", f"an id has 1 to {MAX_MERCHANT_ID} characters")
-    return token
+    plain = quote(merchant, safe=_PLAIN, errors="surrogatepass")
+    if not plain:
+        raise InvalidFieldError("merchant", "is empty")
+    if len(plain) > MAX_MERCHANT_ID:
+        plain = f"{plain[:_KEPT]}~{content_hash(merchant.encode('utf-8', 'surrogatepass'))}"
+    return f"merchant.0.{plain}"
 
 
 def is_token(token: str, kind: str) -> bool:

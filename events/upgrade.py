@@ -8,12 +8,15 @@ argument, sets the new `schema`, and leaves fields it does not know to the decod
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from fractions import Fraction
 
 from events.errors import InvalidFieldError
 from events.money import EXPONENTS, parse_amount
 
 Json = dict[str, object]
+
+_MAX_SIZE = 40
+"""Powers of ten: far beyond any amount, and small enough to compute with."""
 
 
 def _from_0(message: Json) -> Json:
@@ -47,7 +50,9 @@ def _minor(amount: Mapping[str, object], value: str, currency: str) -> int:
     exponent = EXPONENTS.get(str(amount.get(currency)))
     if exponent is None:
         raise InvalidFieldError(f"amount.{currency}", "is not a currency of ISO 4217")
-    minor = number * Decimal(10) ** exponent
-    if minor != minor.to_integral_value():
+    if abs(number.adjusted()) > _MAX_SIZE:
+        raise InvalidFieldError(field, "is too large" if number.adjusted() > 0 else "is too small")
+    minor = Fraction(number) * 10**exponent
+    if minor.denominator != 1:
         raise InvalidFieldError(field, "has more decimals than its currency")
     return int(minor)

@@ -3,10 +3,10 @@
 `VelocityEngine` lives in `features.velocity`, which brings in numba; import it from there.
 """
 
-from features.assemble import GRAPH_KINDS, GraphRows, assemble
+from features.assemble import GraphRows, assemble
 from features.batch import ENTITY_INDEX, Batch, EventKind, kind_of, make_batch
 from features.catalogue import Catalogue, default_catalogue
-from features.feature import Feature, GraphFeature, Ratio, TransactionField, VelocityFeature
+from features.feature import GRAPH_KINDS, Feature, GraphFeature, Ratio, TransactionField, VelocityFeature
 from features.graph_columns import GRAPH_COLUMNS, GraphColumn
 
 __all__ = [

@@ -7,14 +7,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from events.types import ENTITY_KINDS, EntityKind, Status, Transaction
+from events.types import Status, Transaction
 from features.batch import ENTITY_INDEX, Batch
 from features.catalogue import Catalogue
-from features.feature import GraphFeature, Ratio, TransactionField, VelocityFeature
+from features.feature import GRAPH_KINDS, GraphFeature, Ratio, TransactionField, VelocityFeature
 from features.fields import ADDRESS_KEYED, FIELDS, Field
 from features.graph_columns import GRAPH_COLUMNS
 
-GRAPH_KINDS: tuple[EntityKind, ...] = ENTITY_KINDS[:7]
+__all__ = ["GRAPH_KINDS", "GraphRows", "assemble"]
+
 _COLUMN = {column.name: index for index, column in enumerate(GRAPH_COLUMNS)}
 # Which status speaks for several values at once: the first of these that any of them has.
 _WORST_FIRST = (

@@ -11,7 +11,20 @@ from msgspec import Struct
 from events.errors import CorruptError
 from events.identity import content_hash
 from features.default import default_features
-from features.feature import GROUPS, Feature, Group, Ratio, VelocityFeature
+from features.feature import (
+    GRAPH_KINDS,
+    GROUPS,
+    Feature,
+    GraphFeature,
+    Group,
+    Ratio,
+    TransactionField,
+    VelocityFeature,
+)
+from features.fields import ADDRESS_KEYED, FIELDS
+from features.graph_columns import GRAPH_COLUMNS
+
+_GRAPH_NAMES = frozenset(column.name for column in GRAPH_COLUMNS)
 
 
 class _Wire(Struct, frozen=True):
@@ -113,5 +126,11 @@ def _check_feature(feature: Feature, plain: frozenset[str]) -> None:
             raise ValueError(f"{feature.name}: needs event kinds and a window above 0")
         if (source.aggregate == "distinct") != (source.partner is not None):
             raise ValueError(f"{feature.name}: a partner goes with distinct, and only with it")
-    elif isinstance(source, Ratio) and not {source.numerator, source.denominator} <= plain:
+    elif isinstance(source, TransactionField):
+        if source.name not in FIELDS and source.name != ADDRESS_KEYED:
+            raise ValueError(f"{feature.name}: reads an unknown field")
+    elif isinstance(source, GraphFeature):
+        if source.entity not in (None, *GRAPH_KINDS) or source.column not in _GRAPH_NAMES:
+            raise ValueError(f"{feature.name}: reads an unknown graph column")
+    elif not {source.numerator, source.denominator} <= plain:
         raise ValueError(f"{feature.name}: names an unknown column, or another ratio")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from events.types import EntityKind
 from features.batch import EventKind
 from features.feature import (
+    GRAPH_KINDS,
     Aggregate,
     Feature,
     GraphFeature,
@@ -156,7 +157,6 @@ _RATIOS: tuple[tuple[str, str, str, str], ...] = (
         "fraud labels known in 30d over transactions in 30d",
     ),
 )
-_GRAPH_KINDS: tuple[EntityKind, ...] = ("card", "account", "device", "address", "email", "phone", "ip")
 _GRAPH_OF_ONE = (
     "ring_score",
     "degree",
@@ -210,7 +210,7 @@ def _graph() -> Iterator[Feature]:
         meaning = f"{column.meaning}; the largest over the transaction's entities"
         yield Feature(f"graph.max.{column.name}", "graph", GraphFeature(None, column.name), meaning)
     meanings = {column.name: column.meaning for column in GRAPH_COLUMNS}
-    for kind in _GRAPH_KINDS:
+    for kind in GRAPH_KINDS:
         for name in _GRAPH_OF_ONE:
             meaning = f"{meanings[name]}; of the transaction's {kind}"
             yield Feature(f"graph.{kind}.{name}", "graph", GraphFeature(kind, name), meaning)

@@ -4,11 +4,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from events.types import EntityKind
+from events.types import ENTITY_KINDS, EntityKind
 from features.batch import EventKind
 
 Aggregate = Literal["count", "sum", "mean", "distinct"]
 Group = Literal["transaction", "address", "velocity", "graph"]
+GRAPH_KINDS: tuple[EntityKind, ...] = ENTITY_KINDS[:7]  # those with graph features: all but merchants
 GROUPS: tuple[Group, ...] = ("transaction", "address", "velocity", "graph")
 
 

@@ -52,11 +52,13 @@ def make_state(plan: Plan, slots: int = 4096, words: int = 262_144) -> State:
     streams = int((plan.entities[:, END_STREAM] - plan.entities[:, FIRST_STREAM]).max())
     meta = np.zeros(META, dtype=np.int64)
     meta[WORDS], meta[SINCE], meta[HORIZON] = 1, UNSET, NEVER
+    pool = np.empty(words, dtype=np.int64)
+    pool[0] = 0
     return State(
         meta=meta,
         table=np.zeros(2 * slots, dtype=np.int32),
         slots=np.empty((slots, SERIES + streams), dtype=np.int64),
-        pool=np.empty(words, dtype=np.int64),
+        pool=pool,
     )
 
 

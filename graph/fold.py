@@ -42,8 +42,7 @@ class EdgeFold:
         touch = touch_of(event, address)
         if touch is None:
             return
-        entities, anchor_kind, building, amount, transactions = touch
-        time = event.time
+        entities, anchor_kind, building, time, amount, transactions = touch
         anchor = self._see(anchor_kind, entities[anchor_kind], time, amount, transactions)
         for kind, token in entities.items():
             if kind not in {anchor_kind, "merchant"}:

@@ -57,6 +57,7 @@ class Touch(NamedTuple):
     entities: dict[EntityKind, str]
     anchor: EntityKind
     building: str | None
+    time: int
     amount: int
     transactions: int
 
@@ -71,8 +72,8 @@ def touch_of(event: Input, address: AddressKey | None) -> Touch | None:
         return None
     building = address.building if address is not None and address.unit is not None else None
     if isinstance(event, Transaction):
-        return Touch(entities, anchor, building, event.amount.base_minor, 1)
-    return Touch(entities, anchor, building, 0, 0)
+        return Touch(entities, anchor, building, event.time, event.amount.base_minor, 1)
+    return Touch(entities, anchor, building, event.time, 0, 0)
 
 
 def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
@@ -80,10 +81,10 @@ def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
     touch = touch_of(event, address)
     if touch is None:
         return []
-    entities, _, building, amount, transactions = touch
-    seen = [Sighting(kind, token, event.time, amount, transactions) for kind, token in entities.items()]
+    entities, _, building, time, amount, transactions = touch
+    seen = [Sighting(kind, token, time, amount, transactions) for kind, token in entities.items()]
     if building is not None:
-        seen.append(Sighting("address", building, event.time, amount, transactions))
+        seen.append(Sighting("address", building, time, amount, transactions))
     return seen
 
 
@@ -92,8 +93,8 @@ def links_of(event: Input, address: AddressKey | None) -> list[Link]:
     touch = touch_of(event, address)
     if touch is None:
         return []
-    entities, anchor_kind, building, amount, _ = touch
-    anchor, time = entities[anchor_kind], event.time
+    entities, anchor_kind, building, time, amount, _ = touch
+    anchor = entities[anchor_kind]
     links = [
         Link(anchor_kind, anchor, kind, token, RELATIONS[kind], time, amount, 1)
         for kind, token in entities.items()

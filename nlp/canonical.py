@@ -23,6 +23,7 @@ from nlp.words import (
     NO_LETTERS,
     NO_WORDS,
     NUMBER_WORDS,
+    NUMBERED_STREETS,
     SECTOR_WORDS,
     SHORT_NAMES,
     SOCIETY_WORDS,
@@ -155,6 +156,7 @@ def street_form(words: tuple[str, ...]) -> str:
     kept = [word for word in words if word not in DROPPED_WORDS] or list(words)
     if len(kept) > 1 and kept[0] in HONORIFICS:
         kept = kept[1:]
+    kept = [NUMBERED_STREETS.get(word, word) for word in kept]
     last = next((i for i in range(len(kept) - 1, -1, -1) if kept[i] in STREET_TYPES), None)
     kind = STREET_TYPES[kept.pop(last)] if last is not None else ""
     if kind == "road" and last and last == len(kept) and STREET_TYPES.get(kept[-1]) in {"main", "cross"}:

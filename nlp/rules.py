@@ -292,6 +292,7 @@ def _label_rest(draft: Draft) -> None:
         word, after = draft.words[i], draft.word(i + 1)
         if _is_number(word):
             letter = word.isdigit() and len(after) == 1 and after.isalpha() and draft.at_edge(i + 2)
+            letter = letter or after == "1/2"
             draft.take(i, i + 2 if letter and draft.free(i + 1) else i + 1, lb.NUMBER)
         elif _is_prefix(word) and draft.at_edge(i - 1) and draft.free(i + 1) and _is_number(after):
             draft.take(i, i + 2, lb.NUMBER)

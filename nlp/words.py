@@ -23,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
 
 STREET_TYPES: Final = _aliases("""
 alley: aly
-avenue: av ave aven avn avenu
+avenue: av ave aven avn
 boulevard: blvd boul bvd blv
 bypass: byp
 circle: cir circ
@@ -47,7 +47,7 @@ path:
 pike:
 place: pl
 plaza: plz
-road: rd raod
+road: rd
 row:
 salai:
 square: sq
@@ -71,14 +71,19 @@ fm:
 interstate:
 """)
 
+# Whose highway it is: `US Hwy 50`, `State Route 66`, `County Road AA`.
+ROUTE_WORDS: Final = frozenset(
+    {"us", "u", "s", "state", "county", "country", "township", "farm", "ranch", "old"}
+)
+
 # Whole names of streets that carry no type.
 TYPELESS_STREETS: Final = frozenset({"broadway", "bowery", "embarcadero", "jvlr"})
 
 BUILDING_TYPES: Final = _aliases("""
-apartments: apts appts apartment apt aptmts apartmnt apartmts
+apartments: apts appts apartment apt aptmts
 arcade:
 bhavan: bhawan bhuvan bhavana
-building: bldg bldng bulding
+building: bldg bldng
 castle:
 center: centre ctr
 chambers:
@@ -166,7 +171,7 @@ CARE_WORDS: Final = frozenset({"c/o", "s/o", "w/o", "d/o", "h/o", "attn", "atten
 
 AREA_TYPES: Final = _aliases("""
 nagar: ngr nagr nager
-colony: col clny coloney colny
+colony: col clny colny
 layout: lyt lyout
 extension: extn ext extension
 vihar:
@@ -214,7 +219,7 @@ fort: ft
 saint: st
 feet: foot
 nagar: ngr nagr nager
-colony: col clny coloney
+colony: col clny
 center: centre ctr
 junior: jr
 """)

@@ -77,12 +77,12 @@ class CostsSection(_Section):
 
     review_cost: Annotated[int, Field(ge=0)] = 300
     chargeback_fee: Annotated[int, Field(ge=0)] = 2_000
-    margin: Annotated[float, Field(ge=0, le=1)] = 0.02
+    margin: Annotated[float, Field(ge=0, le=1)] = 0.03
     churn_cost: Annotated[int, Field(ge=0)] = 1_500
     challenge_cost: Annotated[int, Field(ge=0)] = 10
     challenge_catch: Annotated[float, Field(ge=0, le=1)] = 0.7
     challenge_abandon: Annotated[float, Field(ge=0, le=1)] = 0.05
-    reviews_per_day: Annotated[int, Field(ge=0)] = 100
+    reviews_per_day: Annotated[float, Field(ge=0)] = 200
 
 
 class CommunitiesSection(_Section):
@@ -100,9 +100,9 @@ class ApiSection(_Section):
 
 
 class MetricsSection(_Section):
-    """Prometheus text on this loopback port a process; 0 takes none."""
+    """Prometheus text at http://127.0.0.1:PORT/metrics, a port for each part of `ringwatch run` that names one."""
 
-    port: _Port = 0
+    ports: dict[str, _Port] = Field(default_factory=dict)
 
 
 class Settings(BaseSettings):

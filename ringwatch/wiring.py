@@ -17,19 +17,23 @@ from ringwatch.settings import Settings
 from storage.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from celery import Celery
     from graph.lookup import GraphFeatureReader
     from pydantic import SecretStr
 
     from events.door import Door
     from features.catalogue import Catalogue
     from graph.driver import GraphStore
+    from graph.writer import GraphWriter
     from nlp import AddressParser, KeyCache
-    from scoring import Columns, Costs, Registry, Scorer
+    from scoring import Columns, Costs, Registry, Release, Scorer
+    from scoring.train import Trained
     from storage import RedisKeyValue
     from storage.blob import BlobStore
     from storage.metrics import Metrics
     from streaming.backfill import Backfill
     from streaming.consume import Consumer, Sink
+    from streaming.join_labels import JoinLabels
     from streaming.log.port import Log, Producer
     from streaming.score import ScoreTransactions
 
@@ -269,18 +273,52 @@ class Wiring:
         """Where the scorer keeps journal and checkpoints."""
         return self.settings.var / "score"
 
-    def labels(self) -> "Consumer":
+    def active_release(self) -> str:
+        """The id of the release in force; `COLD` before the first."""
+        from scoring import COLD
+
+        active = self.registry.active()
+        return active.id if active else COLD
+
+    def store_release(self, trained: "Trained", *, actor: str, reason: str) -> "Release":
+        """A release of a trained model with the rules in force. Nothing is activated."""
+        from scoring import RuleSet
+        from streaming.training import store
+
+        active = self.registry.active()
+        return store(
+            trained,
+            self.registry,
+            rules=RuleSet.load(self.registry.get(active.rules)) if active else RuleSet(),
+            parser=self.parser.version,
+            columns=self.columns,
+            actor=actor,
+            reason=reason,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def label_producer(self) -> "Producer":
+        return self.log.open_producer("labels", [topics.LABELS_JOINED.name, topics.DLQ.name])
+
+    def label_sink(self) -> "JoinLabels":
         from streaming.join_labels import JoinLabels
 
-        producer = self.log.open_producer("labels", [topics.LABELS_JOINED.name, topics.DLQ.name])
-        sink = JoinLabels(self.settings.var / "labels" / "index.sqlite", self.addresses, producer)
-        return self._consumer(sink, producer)
+        return JoinLabels(self.settings.var / "labels" / "index.sqlite", self.addresses, self.label_producer)
+
+    def labels(self) -> "Consumer":
+        return self._consumer(self.label_sink(), self.label_producer)
+
+    def graph_writer(self) -> "GraphWriter":
+        from graph.writer import GraphWriter
+
+        self.graph.ensure_schema()
+        return GraphWriter(self.graph, "graph")
 
     def write_graph(self) -> "Consumer":
-        from graph.writer import GraphWriter
         from streaming.write_graph import WriteGraph
 
-        sink = WriteGraph(GraphWriter(self.graph, "graph"), self.addresses)
+        sink = WriteGraph(self.graph_writer(), self.addresses)
         return self._consumer(sink, self.log.open_producer("graph", [topics.DLQ.name]))
 
     def write_lake(self) -> "Consumer":
@@ -295,6 +333,37 @@ class Wiring:
 
         limit = self.settings.score.dead_letter_limit
         return Consumer(self.log, sink, producer, self.clock, self.metrics, dead_letter_limit=limit)
+
+    # --- jobs ---------------------------------------------------------------------------------------------
+
+    def worker_app(self) -> "Celery":
+        """The Celery application. Its parts are built in the process that runs a task, never before a fork."""
+        from workers import WorkerParts, WorkerSettings, make_app
+
+        own = self.settings.communities
+        fresh = self.fresh
+        return make_app(
+            WorkerParts(
+                graph=lambda: fresh().graph,
+                cache=lambda: fresh().cache,
+                leases=lambda: fresh().leases,
+                blobs=lambda: fresh().blobs,
+                addresses=lambda: fresh().local_addresses,
+                catalogue=lambda: fresh().catalogue,
+                costs=self.costs,
+                clock=self.clock,
+                settings=WorkerSettings(
+                    broker_url=self.need("broker", self.endpoints.broker_url),
+                    communities_every_s=own.every_s,
+                    keep_versions_s=own.keep_versions_s,
+                    seed=own.seed,
+                ),
+            )
+        )
+
+    def fresh(self) -> "Wiring":
+        """The same settings with nothing opened yet."""
+        return Wiring(self.settings, clock=self.clock)
 
     def close(self) -> None:
         while self._closers:

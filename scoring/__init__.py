@@ -3,7 +3,7 @@
 from scoring.columns import Columns, columns_of
 from scoring.evaluate import Trace
 from scoring.explain import Contribution, Explanation
-from scoring.model import Model, Params
+from scoring.model import Model
 from scoring.policy import ACTIONS, Costs, Policy
 from scoring.registry import Registry
 from scoring.release import COMMAND as ACTIVATE
@@ -11,6 +11,7 @@ from scoring.release import Activation, Release, activate_command, make_release,
 from scoring.rules import Rule, RuleSet
 from scoring.scorer import COLD, Scorer, Verdict
 from scoring.train import Rows, Trained, train_release
+from scoring.trees import Params
 from scoring.value import CapacityPoint, NetValue, choose_thresholds, net_value
 
 __all__ = [

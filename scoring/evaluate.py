@@ -1,6 +1,5 @@
 """Rules over a matrix: every condition becomes a tree of vectors, and a row of that tree says why."""
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,13 @@ Truth = npt.NDArray[np.int8]
 """1 true, 0 unknown, -1 false. So `all` is the minimum, `any` the maximum, `not` the negative."""
 
 _SHOWN = 5
-_OPS: dict[r.Op, Callable[[Matrix, np.float32], npt.NDArray[np.bool_]]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "==": operator.eq, "!=": operator.ne,
-}  # fmt: skip
+# What makes each comparison true, and what false. With NaN both say no, which is unknown.
+_OPS: dict[r.Op, tuple[np.ufunc, np.ufunc]] = {
+    "<": (np.less, np.greater_equal),
+    "<=": (np.less_equal, np.greater),
+    ">": (np.greater, np.less_equal),
+    ">=": (np.greater_equal, np.less),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,32 @@ def _negation(inner: _Run) -> _Run:
 
 
 def _comparison(node: r.Feature, column: int) -> _Run:
-    compare, constant = _OPS[node.op], np.float32(node.value)
+    decide, constant = _decider(node.op), np.float32(node.value)
     text = f"{node.name} {node.op} {node.value:g}"
 
     def run(x: Matrix, transactions: Sequence[Transaction]) -> Evaluated:  # noqa: ARG001 - one signature for all nodes
         values = x[:, column]
-        truth = np.where(
-            np.isnan(values), np.int8(0), np.where(compare(values, constant), np.int8(1), np.int8(-1))
-        )
-        return Evaluated(text, truth, values, ())
+        return Evaluated(text, decide(values, constant), values, ())
 
     return run
+
+
+def _decider(op: r.Op) -> Callable[[Matrix, np.float32], Truth]:
+    if op in ("==", "!="):
+        sign = np.int8(1 if op == "==" else -1)
+
+        def equality(values: Matrix, constant: np.float32) -> Truth:
+            other = np.less(values, constant) | np.greater(values, constant)
+            return sign * (np.equal(values, constant).view(np.int8) - other.view(np.int8))
+
+        return equality
+    true, false = _OPS[op]
+
+    def order(values: Matrix, constant: np.float32) -> Truth:
+        found: Truth = true(values, constant).view(np.int8) - false(values, constant).view(np.int8)
+        return found
+
+    return order
 
 
 def _absence(name: str, column: int) -> _Run:

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from events.types import Reason, Status
+from scoring.artefact import Usual
 from scoring.columns import Columns
 from scoring.evaluate import Trace
-from scoring.model import Model, Usual
+from scoring.model import Model
 
 MAX_DETAIL = 512
 _LONG = 1000

@@ -11,17 +11,19 @@ from msgspec import Struct
 from events.errors import ConflictError
 from events.types import Action, Reason, Status, Transaction
 from scoring.columns import Columns, Matrix, StatusMatrix
-from scoring.evaluate import Evaluated, RuleRunner, trace
+from scoring.evaluate import RuleRunner, trace
 from scoring.explain import Explanation, largest, reasons_of
 from scoring.model import Model
 from scoring.policy import ACTIONS, APPROVE, Policy
 from scoring.registry import Registry
-from scoring.rules import RuleSet
+from scoring.rules import Rule, RuleSet
 
 COLD = "cold"
 """The release name of a scorer that has none."""
 
 MODEL_REASONS = 5
+
+_Fired = tuple[Rule, npt.NDArray[np.intp]]
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -108,10 +110,13 @@ class Scorer:
         scores = self.model.predict(x)
         modelled = self._by_model(scores)
         severity, failed = self._by_failures(modelled, status)
-        hits = self._rules.run(x, transactions)
-        severity = self._by_rules(severity, hits)
+        fired = self._fired(x, transactions)
+        severity = _by_rules(severity, fired)
         reasons: dict[int, tuple[Reason, ...]] = {}
-        self._rule_reasons(hits, reasons)
+        for rule, rows in fired:
+            reason = Reason(code=f"rule.{rule.code}", weight=1.0, detail=rule.title)
+            for row in rows.tolist():
+                reasons[row] = (*reasons.get(row, ()), reason)
         for row, group in failed:
             reasons[row] = (*reasons.get(row, ()), _failed(group))
         self._model_reasons(x, status, (severity > APPROVE) & (modelled > APPROVE), reasons)
@@ -163,22 +168,14 @@ class Scorer:
             found += [(int(row), group) for row in np.flatnonzero(rows)]
         return severity, found
 
-    def _by_rules(self, severity: npt.NDArray[np.intp], hits: Sequence[Evaluated]) -> npt.NDArray[np.intp]:
-        """An approval by rule overrides model and policy; what other rules ask for holds over all."""
-        floor = np.zeros(len(severity), dtype=np.intp)
-        for rule, hit in zip(self._rules.rules, hits, strict=True):
-            fires = hit.truth == 1
-            if rule.action == "approve":
-                severity = np.where(fires, APPROVE, severity)
-            else:
-                floor = np.maximum(floor, np.where(fires, ACTIONS.index(rule.action), APPROVE))
-        return np.maximum(severity, floor)
-
-    def _rule_reasons(self, hits: Sequence[Evaluated], reasons: dict[int, tuple[Reason, ...]]) -> None:
-        for rule, hit in zip(self._rules.rules, hits, strict=True):
-            for row in np.flatnonzero(hit.truth == 1).tolist():
-                reason = Reason(code=f"rule.{rule.code}", weight=1.0, detail=rule.title)
-                reasons[row] = (*reasons.get(row, ()), reason)
+    def _fired(self, x: Matrix, transactions: Sequence[Transaction]) -> list[_Fired]:
+        """The rules that fire on any row, in their order, with those rows."""
+        trees = self._rules.run(x, transactions)
+        fired = (
+            (rule, np.flatnonzero(tree.truth == 1))
+            for rule, tree in zip(self._rules.rules, trees, strict=True)
+        )
+        return [(rule, rows) for rule, rows in fired if len(rows)]
 
     def _model_reasons(
         self,
@@ -197,6 +194,17 @@ class Scorer:
                 self.model, self.columns, x[row], status[row], share, top=MODEL_REASONS, towards_fraud=True
             )
             reasons[row] = (*reasons.get(row, ()), *reasons_of(parts))
+
+
+def _by_rules(severity: npt.NDArray[np.intp], fired: Sequence[_Fired]) -> npt.NDArray[np.intp]:
+    """An approval by rule overrides model and policy; what other rules ask for holds over all."""
+    severity = severity.copy()
+    for rule, rows in fired:
+        if rule.action == "approve":
+            severity[rows] = APPROVE
+    for rule, rows in fired:
+        severity[rows] = np.maximum(severity[rows], ACTIONS.index(rule.action))
+    return severity
 
 
 def _failed(group: str) -> Reason:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from events.errors import ConflictError
 from scoring.columns import Columns, Labels, Matrix, Scores
 from scoring.metrics import average_precision, card_precision_top_k, roc_auc
-from scoring.model import COLD_BASE_RATE, Model, Params, train
+from scoring.model import COLD_BASE_RATE, Model
 from scoring.policy import APPROVE, Costs, Policy, Without
+from scoring.trees import Params, train
 from scoring.value import CapacityPoint, capacity_curve, choose_thresholds, net_value
 
 DAY_MS = 86_400_000
@@ -77,14 +78,18 @@ def train_release(
     """Train on the past, stop and calibrate on what followed, measure on the latest rows.
 
     `shares` cut the rows, in order of time, into these three; training rows younger than `label_delay_ms`
-    before the second part are left out, as they would have been on that day. The model shipped is then grown on
-    all rows with as many trees and the same calibration; its thresholds are chosen on both later parts (those
-    measured were chosen on the second alone). With fewer than `MIN_FRAUDS` frauds, or none in a part, the model
-    is cold and `metrics` says so. `ConflictError` where the arrays do not fit each other.
+    before the second part are left out, as they would have been on that day (`metrics` says 0 where the history
+    is too short for that). The model shipped is then grown on all rows with as many trees and the same
+    calibration; its thresholds are chosen on both later parts (those measured were chosen on the second alone).
+    With fewer than `MIN_FRAUDS` frauds, or none in a part, the model is cold and `metrics` says so.
+    `ConflictError` where the arrays do not fit each other.
     """
     rows = _ordered(rows, columns)
     past, tune, test = _split(rows, shares, label_delay_ms)
-    if rows.frauds < MIN_FRAUDS or not all(0 < part.frauds < len(part.y) for part in (past, tune, test)):
+    delayed = _teaches(past)
+    if not delayed:  # history shorter than the delay: the measure is kinder than the day would have been
+        past, tune, test = _split(rows, shares, 0)
+    if rows.frauds < MIN_FRAUDS or not all(_teaches(part) for part in (past, tune, test)):
         return _cold(rows, costs, without)
     p = params or Params()
     tried = Model.load(train(past.x, past.y, columns=columns, seed=seed, params=p, held_out=(tune.x, tune.y)))
@@ -111,6 +116,7 @@ def train_release(
             "rows": float(len(rows.y)),
             "frauds": float(rows.frauds),
             "trees": float(trees),
+            "label_delay_ms": float(label_delay_ms if delayed else 0),
             **measure(test, test_scores, candidate),
         },
         curve=tuple(capacity_curve(later, y, amount, days, costs, capacities)),
@@ -139,6 +145,10 @@ def measure(rows: Rows, scores: Scores, policy: Policy) -> dict[str, float]:
     if rows.cards is not None:
         found["card_precision_100"] = card_precision_top_k(rows.days, rows.cards, scores, rows.y)
     return found
+
+
+def _teaches(rows: Rows) -> bool:
+    return 0 < rows.frauds < len(rows.y)
 
 
 def _ordered(rows: Rows, columns: Columns) -> Rows:

@@ -10,7 +10,7 @@ from simulator.addresses import Places
 from simulator.aftermath import fraud_labels, genuine_labels, outcomes
 from simulator.book import Book
 from simulator.fraud.lone import make_stolen, make_takeovers, make_testing
-from simulator.fraud.rings import RingPlan, make_rings
+from simulator.fraud.rings import RingPlan, make_ring
 from simulator.fraud.scene import Scene
 from simulator.habits import account_events, follow_ups, genuine_payments
 from simulator.merchants import Merchants, make_merchants
@@ -44,10 +44,10 @@ def make_history(spec: WorldSpec, seed: int) -> History:
     bought, who = genuine_payments(seeds, book, people, commons, merchants)
     genuine_events = account_events(spec, seeds, people, bought, who)
     scene = Scene(spec, seeds, book, places, people, commons, merchants)
-    ring_payments, ring_events, plans = make_rings(scene)
+    rings = [make_ring(scene, number) for number in range(spec.rings)]
     blocks = {
         "genuine": (bought, genuine_events),
-        "ring": (ring_payments, ring_events),
+        **{f"ring-{number}": (paid, events) for number, (paid, events, _) in enumerate(rings)},
         "testing": make_testing(scene),
         "stolen": make_stolen(scene.apart()),
         "takeover": make_takeovers(scene.apart()),
@@ -70,7 +70,7 @@ def make_history(spec: WorldSpec, seed: int) -> History:
         book=book,
         merchants=merchants,
         people=people,
-        rings=plans,
+        rings=tuple(plan for _, _, plan in rings),
         payments=everything,
         outcomes=came_back[came_back["time"] < spec.end_ms],
         events=r.join(r.ACCOUNT_EVENT, [events for _, events in blocks.values()]),

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from events.errors import ConflictError, NotFoundError, UnavailableError
 from storage.folder_blobs import check_key
+
+
+_REMOTE = ("s3://", "gs://", "az://")
+_RETRIES = 3
+_RETRY_TIMEOUT = timedelta(seconds=20)
 
 
 class S3Blobs:
@@ -25,7 +31,15 @@ class S3Blobs:
 
         # Which options there are depends on the store that the URL names, which no type can say.
         make: Any = from_url
-        self._store: Any = make(url, config=dict(options) if options else None)
+        given: dict[str, Any] = {}
+        if options:
+            given["config"] = dict(options)
+        if url.startswith(_REMOTE):
+            given["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _RETRY_TIMEOUT}
+            # An endpoint of one's own without TLS (a MinIO beside the application) is meant where it is written.
+            plain = any(value.startswith("http://") for value in (options or {}).values())
+            given["client_options"] = {"allow_http": True} if plain else {}
+        self._store: Any = make(url, **given)
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
         import obstore

@@ -14,7 +14,7 @@ from events.arrival import Arrival
 from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
 from graph.communities import compute
-from graph.edges import EdgeFold
+from graph.edges import EdgeFold, EdgeTable
 from graph.graph_features import GraphFeatures
 from nlp import KeyCache
 from streaming.addresses import address_keys
@@ -36,7 +36,7 @@ class BackfillSettings:
 
 
 class Backfill:
-    """One pass over a history. State stays readable behind it (`graph`, `fold`)."""
+    """One pass over a history. State stays readable behind it (`fold`, `graph`, `seen`, `joinable`, `edges()`)."""
 
     def __init__(self, catalogue: Catalogue, addresses: KeyCache, settings: BackfillSettings) -> None:
         self.fold = Fold(catalogue)
@@ -45,9 +45,9 @@ class Backfill:
         self._settings = settings
         self._edges = EdgeFold()
         self._lookup = MemoryGraphFeatures(None)
-        self._index: dict[str, Joinable] = {}
+        self.joinable: dict[str, Joinable] = {}
         self._waiting: dict[str, list[Label]] = {}
-        self._seen = Seen()
+        self.seen = Seen()
         self._next_cut = 0
 
     def rows(
@@ -73,9 +73,13 @@ class Backfill:
         yield from self._serve(waiting)
         progress(count)
 
+    def edges(self) -> EdgeTable:
+        """The links of everything folded so far."""
+        return self._edges.table()
+
     def refresh(self, cut_ms: int) -> GraphFeatures:
         """Communities of everything folded so far, as of `cut_ms`."""
-        self.graph = compute(self._edges.table(), cut_ms, previous=self.graph, seed=self._settings.seed)
+        self.graph = compute(self.edges(), cut_ms, previous=self.graph, seed=self._settings.seed)
         self._lookup = MemoryGraphFeatures(self.graph)
         return self.graph
 
@@ -84,19 +88,19 @@ class Backfill:
         message = arrival.message
         if isinstance(message, Label):
             return self._known_label(message)
-        if not self._seen.add(*identity(message)):
+        if not self.seen.add(*identity(message)):
             return []
         if isinstance(message, Transaction):
-            self._index[message.id] = of = joinable(message, self._addresses)
+            self.joinable[message.id] = of = joinable(message, self._addresses)
             return [message, *(join(label, of) for label in self._waiting.pop(message.id, ()))]
         return [message]
 
     def _known_label(self, label: Label) -> list[Input]:
-        if not self._seen.add("label", label.id):
+        if not self.seen.add("label", label.id):
             return []
         if label.subject.kind != "transaction":
             return [join(label, None)]
-        of = self._index.get(label.subject.id)
+        of = self.joinable.get(label.subject.id)
         if of is None:
             self._waiting.setdefault(label.subject.id, []).append(label)
             return []

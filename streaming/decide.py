@@ -30,8 +30,8 @@ class Decider:
     lane: Lane = "live"
     sample: float = 0.01
 
-    def decide(self, served: Served, scorer: Scorer, clock_ms: int) -> list[Decision]:
-        """One decision a row, in order."""
+    def decide(self, served: Served, scorer: Scorer, clock_ms: int | None) -> list[Decision]:
+        """One decision a row, in order. `clock_ms` None: each was decided at its own time (back-fill)."""
         verdicts = scorer.decide(served.x, served.status, served.transactions)
         statuses = group_statuses(self.catalogue, served.status)
         return [
@@ -47,7 +47,7 @@ class Decider:
                 statuses={**scorer.statuses, **status},
                 seq=int(seq),
                 lane=self.lane,
-                decided_at=clock_ms,
+                decided_at=transaction.time if clock_ms is None else clock_ms,
                 amount=transaction.amount,
                 entities=entities,
             )

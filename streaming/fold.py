@@ -46,6 +46,20 @@ class Served:
     status: NDArray[np.uint8]
     graph: GraphRows
 
+    def where(self, wanted: NDArray[np.bool_]) -> "Served":
+        """The rows that `wanted` bool[m] marks."""
+        if wanted.all():
+            return self
+        at = np.flatnonzero(wanted).tolist()
+        return Served(
+            tuple(self.transactions[i] for i in at),
+            tuple(self.entities[i] for i in at),
+            self.seqs[at],
+            self.x[at],
+            self.status[at],
+            GraphRows(self.graph.values[at], self.graph.status[at], self.graph.version),
+        )
+
 
 class Laps:
     """Tells `metrics` how long each stage of a batch took."""

@@ -87,13 +87,18 @@ class JoinLabels:
             self._index([r.message for r in batch if isinstance(r.message, Transaction)])
             labels = [r.message for r in batch if isinstance(r.message, Label)]
             self._send([*self._awaited(batch), *self._joined(labels)])
-            self._db.executemany(
-                "INSERT INTO positions VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET next = excluded.next",
-                format_positions(positions).items(),
-            )
+            self._store(positions)
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
+        self._db.execute("COMMIT")
+
+    def preload(self, known: Mapping[str, Joinable], positions: Mapping[TopicPartition, int]) -> None:
+        """Index a history's transactions, and read on from `positions`."""
+        rows = ((name, of.time, msgspec.msgpack.encode(of)) for name, of in known.items())
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany("INSERT OR IGNORE INTO transactions VALUES (?, ?, ?)", rows)
+        self._store(positions)
         self._db.execute("COMMIT")
 
     def waiting(self) -> int:
@@ -112,6 +117,12 @@ class JoinLabels:
 
     def close(self) -> None:
         self._db.close()
+
+    def _store(self, positions: Mapping[TopicPartition, int]) -> None:
+        self._db.executemany(
+            "INSERT INTO positions VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET next = excluded.next",
+            format_positions(positions).items(),
+        )
 
     def _index(self, transactions: Sequence[Transaction]) -> None:
         if not transactions:

@@ -22,7 +22,7 @@ from ringwatch.services.redis import redis_url as url_of
 from ringwatch.services.service import Place, Service
 from ringwatch.services.stack import Stack
 
-_JVM_FIXTURES = frozenset({"neo4j", "kafka_bootstrap"})
+_JVM_FIXTURES = frozenset({"jvm", "neo4j", "kafka_bootstrap"})
 _HEAVY_FIXTURES = _JVM_FIXTURES | {"arcadedb"}
 
 
@@ -42,7 +42,9 @@ def _place(service: Service, factory: pytest.TempPathFactory) -> Iterator[Place]
         yield places[service.name]
 
 
-def _need_jvm() -> None:
+@pytest.fixture(scope="session")
+def jvm() -> None:
+    """For tests that start Java services themselves."""
     missing = jvm_missing()
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"CI=true requires it: {missing}")
@@ -64,15 +66,13 @@ def arcadedb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEndpoint
 
 
 @pytest.fixture(scope="session")
-def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEndpoint]:
-    _need_jvm()
+def neo4j(jvm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEndpoint]:  # noqa: ARG001 - may skip
     for place in _place(neo4j_service(), tmp_path_factory):
         yield neo4j_endpoint(place)
 
 
 @pytest.fixture(scope="session")
-def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def kafka_bootstrap(jvm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 - may skip
     """`host:port` of one Kafka node; it creates no topic by itself."""
-    _need_jvm()
     for place in _place(kafka_service(), tmp_path_factory):
         yield bootstrap_of(place)

@@ -48,17 +48,18 @@ def activate(
 ) -> None:
     """Put a release in force: every running scorer switches between two batches and acknowledges."""
     with wiring() as parts:
-        _activate(parts, release, actor, reason)
+        put_in_force(parts, release, actor, reason)
 
 
 @app.command()
 def rollback(actor: Actor, reason: Reason) -> None:
     """Go back to the release that was in force before."""
     with wiring() as parts:
-        _activate(parts, parts.registry.previous().id, actor, reason)
+        put_in_force(parts, parts.registry.previous().id, actor, reason)
 
 
-def _activate(parts: Wiring, release: str, actor: str, reason: str) -> None:
+def put_in_force(parts: Wiring, release: str, actor: str, reason: str) -> None:
+    """Audit the switch in the registry and ask every scorer for it over the control topic."""
     from scoring import activate_command
     from streaming.log.port import Outgoing
 

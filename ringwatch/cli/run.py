@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from ringwatch.cli.common import err, wiring
 from ringwatch.wiring import Wiring
 
 
-class Part(str, Enum):
+class Part(StrEnum):
     """The parts of a running installation."""
 
     SCORE = "score"
@@ -38,19 +38,24 @@ def run(
     """
     with wiring() as parts:
         if part is Part.WORKER:
-            parts.worker()
+            parts.worker_app().worker_main(
+                ["worker", "--loglevel=INFO", "--concurrency=1", "--without-gossip"]
+            )
         elif part is Part.BEAT:
-            parts.beat()
+            schedule = parts.settings.var / "beat" / "schedule"
+            schedule.parent.mkdir(parents=True, exist_ok=True)
+            parts.worker_app().Beat(loglevel="INFO", schedule=str(schedule)).run()
         elif part is Part.CONSOLE:
-            parts.console()
+            serve(parts)
         else:
             _run_stream(parts, part, until_idle)
 
 
 def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
     step, close = _stream(parts, part)
-    if parts.settings.metrics.port:
-        parts.metrics.serve(parts.settings.metrics.port)
+    port = parts.settings.metrics.ports.get(part.value)
+    if port:
+        parts.metrics.serve(port)
     err.print(f"{part.value}: running", markup=False)
     idle_since: int | None = None
     with _stop_signal() as stop:

@@ -26,7 +26,7 @@ _TEND_EVERY_S = 0.2
 
 
 def supervise(directory: Path, kind: StackKind, only: tuple[str, ...] | None, ports: dict[str, int]) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code: 0 when told to end, 1 when the stack did not start."""
+    """Run until a signal ends it (`SystemExit`). Returns, with exit code 1, only where the stack does not start."""
     state = StackState("starting", kind, only, identity_of(os.getpid()))
     state.save(directory)
     try:
@@ -43,7 +43,6 @@ def supervise(directory: Path, kind: StackKind, only: tuple[str, ...] | None, po
                 state = now
                 state.save(directory)
             time.sleep(_TEND_EVERY_S)
-    return 0
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:

@@ -35,20 +35,17 @@ class RingPlan:
     patience: float  # mean of purchases that a member pays for before the first fraud
 
 
-def make_rings(scene: Scene) -> tuple[Rows, Rows, tuple[RingPlan, ...]]:
-    """Payments, account events and plans of all rings. Each has its own generator: one more leaves the others alone."""
-    payments, events, plans = [], [], []
-    for number in range(scene.spec.rings):
-        rng = scene.seeds.rng("ring", str(number))
-        plan = _plan(scene.apart(), rng, str(number))
-        traces = Traces()
-        for i, member in enumerate(plan.members):
-            _live(scene, rng, plan, i, member, number, traces)
-        made = traces.rows(scene.seeds, scene.spec, "ring", str(number))
-        payments.append(made[0])
-        events.append(made[1])
-        plans.append(plan)
-    return r.join(r.PAYMENT, payments), r.join(r.ACCOUNT_EVENT, events), tuple(plans)
+def make_ring(scene: Scene, number: int) -> tuple[Rows, Rows, RingPlan]:
+    """Payments, account events and plan of ring `number`.
+
+    Each ring is a concern of its own: one more leaves the others alone.
+    """
+    rng = scene.seeds.rng("ring", str(number))
+    plan = _plan(scene.apart(), rng, str(number))
+    traces = Traces()
+    for i, member in enumerate(plan.members):
+        _live(scene, rng, plan, i, member, number, traces)
+    return *traces.rows(scene.seeds, scene.spec, "ring", str(number)), plan
 
 
 def _plan(scene: Scene, rng: np.random.Generator, name: str) -> RingPlan:

@@ -93,13 +93,15 @@ class Claims:
         self._claims[message.key() or b""] = claim
         self._next = offset + 1
 
+    def _by_epoch(self) -> list[tuple[bytes, Claim]]:
+        with self._lock:
+            return sorted(self._claims.items(), key=lambda it: it[1].epoch)
+
     def _valid(self, name: str) -> list[tuple[bytes, Claim]]:
         """The claims on `name` that count, by epoch."""
         valid: list[tuple[bytes, Claim]] = []
-        for key, claim in sorted(self._claims.items(), key=lambda it: it[1].epoch):
-            if claim.name == name and not (
-                claim.renewed and valid and valid[-1][1].owner != claim.owner
-            ):
+        for key, claim in self._by_epoch():
+            if claim.name == name and not (claim.renewed and valid and valid[-1][1].owner != claim.owner):
                 valid.append((key, claim))
         return valid
 
@@ -110,7 +112,13 @@ class Claims:
             raise FencedError(f"epoch {valid[-1][1].epoch} holds {name!r}")
 
     def take_over(
-        self, client: "confluent_kafka.Producer", name: str, owner: str, topics: Iterable[str], *, renewed: bool
+        self,
+        client: "confluent_kafka.Producer",
+        name: str,
+        owner: str,
+        topics: Iterable[str],
+        *,
+        renewed: bool,
     ) -> tuple[int, dict[TopicPartition, int]]:
         """Claim, mark, close: the new epoch and the offsets of its markers. `FencedError` if somebody is newer."""
         self.refresh(wait=True)
@@ -156,7 +164,7 @@ class Claims:
         """
         self.refresh(wait=True)
         held: dict[TopicPartition, dict[str, int]] = {place: {} for place in starts}
-        for claim in sorted(self._claims.values(), key=lambda it: it.epoch):
+        for _, claim in self._by_epoch():
             known = _by_place(claim.fences) if claim.fences is not None else None
             for place, end in _by_place(claim.ends).items():
                 start = starts.get(place)

@@ -116,6 +116,8 @@ def our_errors() -> Iterator[None]:
         yield
     except KafkaException as error:
         raise our_error(error.args[0]) from error
+    except TimeoutError as error:  # of the future that an administrative call returns
+        raise UnavailableError("kafka: no answer in time") from error
 
 
 @dataclass(frozen=True, slots=True)

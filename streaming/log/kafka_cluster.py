@@ -43,7 +43,7 @@ class Cluster:
     def create(self, topics: Sequence[Topic], partitions: int) -> None:
         """Create what is missing, and wait until every partition has a leader."""
         from confluent_kafka import KafkaError, KafkaException
-        from confluent_kafka.admin import NewTopic
+        from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]  # public, but not in the stub's exports
 
         missing = [it for it in topics if it.name not in self._partitions]
         if not missing:
@@ -92,12 +92,12 @@ class Cluster:
         return self._partitions[topic]
 
     def begin(self, topic: str) -> dict[TopicPartition, int]:
-        from confluent_kafka.admin import OffsetSpec
+        from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]  # public, but not in the stub's exports
 
         return self._offsets(topic, OffsetSpec.earliest)
 
     def end(self, topic: str) -> dict[TopicPartition, int]:
-        from confluent_kafka.admin import OffsetSpec
+        from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]  # public, but not in the stub's exports
 
         return self._offsets(topic, OffsetSpec.latest)
 
@@ -136,7 +136,7 @@ class Cluster:
                 future.result(self.settings.timeout_s)
 
     def _compacted(self, topic: str) -> bool:
-        from confluent_kafka.admin import ConfigResource, ResourceType
+        from confluent_kafka.admin import ConfigResource, ResourceType  # type: ignore[attr-defined]  # public, but not in the stub's exports
 
         resource = ConfigResource(ResourceType.TOPIC, self.settings.wire(topic))
         with our_errors():

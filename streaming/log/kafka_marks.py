@@ -1,6 +1,6 @@
 """What the Kafka log writes beside a record's own bytes: who appended it, and fence markers."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from streaming.log.kafka_client import Item
 from streaming.log.port import Outgoing, TopicPartition
@@ -35,5 +35,6 @@ def fence(target: TopicPartition, producer: bytes) -> Item:
 
 
 def headers_of(message: "Message") -> list[tuple[str, bytes]]:
-    """A message's headers in order; ours, if any, first."""
-    return [(name, value if isinstance(value, bytes) else b"") for name, value in message.headers() or ()]
+    """A message's headers in order; ours, if any, first. A foreign header without a value has an empty one."""
+    headers: Any = message.headers()  # a read message's are a list, whatever the stub allows
+    return [(name, value or b"") for name, value in headers] if headers else []

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from events.errors import RingwatchError
 from streaming.log import kafka_marks
 from streaming.log.kafka_claims import Claims
 from streaming.log.kafka_client import deliver

@@ -91,14 +91,14 @@ class KafkaSource:
         return [Chunk(place, records.get(place, ()), offset) for place, offset in behind.items()]
 
     def _record(self, place: TopicPartition, message: "confluent_kafka.Message") -> Record | None:
-        headers = message.headers() or []
+        headers = kafka_marks.headers_of(message)
         name, epoch = _NOBODY
         if headers:
             kind, value = headers[0]
-            if kind == kafka_marks.FENCE and isinstance(value, bytes):
+            if kind == kafka_marks.FENCE:
                 self._pass(place, *kafka_marks.read_mark(value))
                 return None
-            if kind == kafka_marks.PRODUCER and isinstance(value, bytes):
+            if kind == kafka_marks.PRODUCER:
                 name, epoch = self._mark(value)
                 headers = headers[2:]
                 if epoch < self._held[place].get(name, 0):
@@ -110,7 +110,7 @@ class KafkaSource:
             message.key() or b"",
             message.value() or b"",
             message.timestamp()[1],
-            {key: value for key, value in headers if isinstance(value, bytes)} if headers else {},
+            dict(headers),
             name,
             epoch,
         )

@@ -32,10 +32,8 @@ class Sequences:
     """
 
     def __init__(self, topics: Iterable[str], partitions: Callable[[str], int]) -> None:
-        self._partitions = {topic: partitions(topic) for topic in topics}
         self._targets: dict[str, list[TopicPartition]] = {
-            topic: [TopicPartition(topic, n) for n in range(count)]
-            for topic, count in self._partitions.items()
+            topic: [TopicPartition(topic, number) for number in range(partitions(topic))] for topic in topics
         }
         self._next: dict[TopicPartition, int] = {
             target: 0 for targets in self._targets.values() for target in targets
@@ -70,20 +68,15 @@ class Sequences:
             raise ConflictError("after a send that failed, the next one begins with the same records")
         runs: dict[tuple[str, int], Run] = {}
         for record in records:
-            place = (record.topic, self._place(record))
-            run = runs.get(place)
+            targets = self._targets.get(record.topic)
+            if targets is None:
+                raise ConflictError(f"the producer was not opened for topic {record.topic!r}")
+            number = partition_of(record.key, len(targets)) if record.partition is None else record.partition
+            run = runs.get((record.topic, number))
             if run is None:
-                target = self._targets[record.topic][place[1]]
-                run = runs[place] = Run(target, self._next[target])
+                if not 0 <= number < len(targets):
+                    raise NotFoundError(f"topic {record.topic!r} has no partition {number}")
+                target = targets[number]
+                run = runs[record.topic, number] = Run(target, self._next[target])
             run.records.append(record)
         return list(runs.values())
-
-    def _place(self, record: Outgoing) -> int:
-        count = self._partitions.get(record.topic)
-        if count is None:
-            raise ConflictError(f"the producer was not opened for topic {record.topic!r}")
-        if record.partition is None:
-            return partition_of(record.key, count)
-        if not 0 <= record.partition < count:
-            raise NotFoundError(f"topic {record.topic!r} has no partition {record.partition}")
-        return record.partition

@@ -117,7 +117,10 @@ class Log(Protocol):
         ...
 
     def open_producer(self, name: str, topics: Sequence[str]) -> Producer:
-        """Take over `name` for writing to `topics`: the next epoch, fencing all before."""
+        """Take over `name` for writing to `topics`: the next epoch, fencing all before.
+
+        `FencedError` where somebody else takes it over at the same moment and is newer.
+        """
         ...
 
     def open_reader(self, start: Mapping[TopicPartition, int]) -> Reader:

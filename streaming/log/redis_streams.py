@@ -94,9 +94,8 @@ class RedisLog:
         block = ("BLOCK", max(1, int(timeout_s * 1000))) if timeout_s > 0 else ()
         after = (f"{offset}-{_LAST_OF_ID}" for offset in want.values())
         with our_errors():
-            found: Any = self._client.execute_command(
-                "XREAD", "COUNT", most, *block, "STREAMS", *names, *after
-            )
+            call: Any = self._client.execute_command  # has no annotations
+            found = call("XREAD", "COUNT", most, *block, "STREAMS", *names, *after)
         return [_chunk(names[name.decode()], entries) for name, entries in found or ()]
 
     def begin(self, topic: str) -> dict[TopicPartition, int]:
@@ -215,8 +214,9 @@ class RedisProducer:
 
     def _pipelined(self, calls: Iterable[Sequence[object]]) -> list[Exception]:
         pipeline = self._client.pipeline(transaction=False)
+        command: Any = pipeline.execute_command  # has no annotations
         for call in calls:
-            pipeline.execute_command("EVALSHA", self._script, *call)
+            command("EVALSHA", self._script, *call)
         # Not `raise_on_error`: redis-py would quote the call, records and all, in the message.
         return [it for it in pipeline.execute(raise_on_error=False) if isinstance(it, Exception)]
 

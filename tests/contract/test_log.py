@@ -323,9 +323,13 @@ def test_fencing_holds_wherever_a_reader_starts(log: Log) -> None:
 def test_a_fenced_producer_is_told(log: Log) -> None:
     first = log.open_producer("scorer", [T])
     log.open_producer("scorer", [T])
-    with pytest.raises(FencedError):
+
+    def send_on() -> None:
         for number in range(100_000):  # Kafka tells soon, not at once
             first.send([out(T, number)])
+
+    with pytest.raises(FencedError):
+        send_on()
     assert read_all(log, T) == []
 
 
@@ -368,6 +372,33 @@ def test_concurrent_producers_lose_and_double_nothing(log: Log) -> None:
         for partition in range(4):
             wanted = [f"{name}{number:04}".encode() for number in range(partition, 400, 4)]
             assert values(mine, partition) == wanted
+
+
+def test_racing_takeovers_leave_one_owner(log: Log) -> None:
+    """Whoever loses the race is refused or fenced; in each partition epochs only rise."""
+    sent: dict[int, bytes] = {}
+
+    def work(tag: bytes) -> None:
+        try:
+            producer = log.open_producer("scorer", [T])
+            for _ in range(5):
+                producer.send([Outgoing(T, b"", tag, partition=number) for number in range(4)])
+            sent[producer.epoch] = tag
+        except FencedError:
+            pass
+
+    threads = [threading.Thread(target=work, args=(f"{number}".encode(),)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    records = read_all(log, T)
+    for partition in range(4):
+        epochs = [it.epoch for it in records if it.partition == partition]
+        assert epochs == sorted(epochs)
+    newest = max(sent)
+    assert values(records).count(sent[newest]) == 20
+    assert max(it.epoch for it in records) == newest
 
 
 @pytest.mark.parametrize("batch", [1, 700])

@@ -187,7 +187,7 @@ def test_kafka_a_takeover_that_crashed_half_way(losing: _Losing) -> None:
 
 def test_kafka_markers_of_an_open_claim_are_found_by_readers(losing: _Losing) -> None:
     """As if the process had died between its markers and the record that says where they are."""
-    clients, log = losing
+    _, log = losing
     first = log.open_producer("scorer", [T])
     first.send(_batch(0, 4))
     second = log.open_producer("scorer", [T])
@@ -202,7 +202,9 @@ def test_kafka_markers_of_an_open_claim_are_found_by_readers(losing: _Losing) ->
     with pytest.raises(FencedError):
         first.send(_batch(100, 104))
     second.send(_batch(4, 8))
-    held = claims.before({TopicPartition(T, number): middle[TopicPartition(T, number)] for number in range(4)})
+    held = claims.before(
+        {TopicPartition(T, number): middle[TopicPartition(T, number)] for number in range(4)}
+    )
     assert {it["scorer"] for it in held.values()} == {second.epoch}
     reader = log.open_reader(middle)
     assert sorted(values(read_until(reader, log.end(T)))) == [text(number) for number in range(4, 8)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from events.errors import ConflictError, CorruptError
 from scoring import Columns, Model, Params
 from scoring.calibration import Calibration
-from scoring.model import train
+from scoring.trees import train
 from tests.unit.scoring_rows import COLUMNS, NAMES, world
 
 ROWS = world(1500)

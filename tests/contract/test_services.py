@@ -1,12 +1,18 @@
 """Every service answers the client ringwatch uses for it, and lets in nobody without its secret."""
 
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
 import pytest
 import redis
 from confluent_kafka.admin import AdminClient
 from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, ClientError
 
-from ringwatch.services.endpoints import GraphEndpoint
+from ringwatch.services import Endpoints, GraphEndpoint, StackKind, start_stack
 
 
 @pytest.fixture(params=["arcadedb", "neo4j"])
@@ -48,3 +54,85 @@ def test_kafka_answers_its_client_and_creates_no_topic_unasked(kafka_bootstrap: 
     assert len(client.list_topics(timeout=10).brokers) == 1
     assert client.list_topics("never-created", timeout=10).topics["never-created"].error is not None
     assert "never-created" not in client.list_topics(timeout=10).topics
+
+
+def test_the_embedded_stack_needs_no_java_listens_on_loopback_alone_and_ends_without_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    directory = tmp_path / "with a blank"
+    with start_stack("embedded", directory, progress=print) as stack:
+        endpoints = stack.endpoints
+        assert Endpoints.load(directory) == endpoints
+        assert [service.state for service in stack.status()] == ["ready"] * 3
+        processes = [psutil.Process(service.process.pid) for service in stack.status() if service.process]
+        listening = {
+            connection.laddr.ip
+            for process in processes
+            for connection in process.net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN
+        }
+        assert listening <= {"127.0.0.1", "::ffff:127.0.0.1"}
+        secret = endpoints.graph_password
+        assert not any(secret in argument for process in processes for argument in process.cmdline())
+        policies = [
+            _eviction(endpoints.log_url),
+            _eviction(endpoints.cache_url),
+            _eviction(endpoints.broker_url),
+        ]
+        assert policies == ["noeviction", "allkeys-lru", "noeviction"]
+        assert endpoints.broker_url != endpoints.log_url
+    assert not any(process.is_running() for process in processes)
+    assert not (directory / "endpoints.json").exists()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["with a blank"]
+
+
+@pytest.mark.parametrize("name", ["redis-log", "arcadedb"])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, name: str) -> None:
+    _survives_a_kill("embedded", name, tmp_path)
+
+
+@pytest.mark.usefixtures("jvm")
+def test_what_neo4j_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    _survives_a_kill("jvm", "neo4j", tmp_path)
+
+
+def _survives_a_kill(kind: StackKind, name: str, directory: Path) -> None:
+    """Write, kill, let it be restarted, and start the stack anew: all under the same secret."""
+    with start_stack(kind, directory, only={name}, progress=print) as stack:
+        _write(stack.endpoints)
+        process = stack.status()[0].process
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        while stack.status()[0].restarts == 0 or stack.status()[0].state != "ready":
+            stack.tend()
+            time.sleep(0.05)
+        assert _read(stack.endpoints) == "kept"
+    with start_stack(kind, directory, only={name}, progress=print) as stack:
+        assert _read(stack.endpoints) == "kept"
+
+
+def _write(endpoints: Endpoints) -> None:
+    if endpoints.graph_url:
+        auth = (endpoints.graph_user, endpoints.graph_password)
+        with GraphDatabase.driver(endpoints.graph_url, auth=auth) as driver:
+            driver.execute_query("CREATE (s:ServiceCheck {key: 'kept'})")
+    else:
+        with redis.Redis.from_url(endpoints.log_url) as client:
+            client.set("services", "kept")
+
+
+def _read(endpoints: Endpoints) -> str:
+    if endpoints.graph_url:
+        auth = (endpoints.graph_user, endpoints.graph_password)
+        with GraphDatabase.driver(endpoints.graph_url, auth=auth) as driver:
+            records, _, _ = driver.execute_query("MATCH (s:ServiceCheck) RETURN s.key AS key")
+        return ",".join(record["key"] for record in records)
+    with redis.Redis.from_url(endpoints.log_url, decode_responses=True) as client:
+        return str(client.get("services"))
+
+
+def _eviction(url: str) -> str:
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        return str(client.config_get("maxmemory-policy")["maxmemory-policy"])

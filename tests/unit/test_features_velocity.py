@@ -1,9 +1,7 @@
-"""The velocity engine against two independent implementations: a naive loop, and DuckDB's range join."""
+"""The velocity engine against a naive loop, and what it promises of batches, snapshots, eviction and memory."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-import duckdb
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -150,17 +148,13 @@ def test_equals_the_naive_loop_with_late_and_tied_events(rows: list[Row]) -> Non
 def test_does_not_depend_on_how_batches_are_cut_or_on_snapshots(rows: list[Row], data: st.DataObject) -> None:
     whole, whole_status = VelocityEngine(small()).update_and_read(batch_of(rows))
     engine = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
-    done = 0
-    while done < len(rows):
-        until = data.draw(st.integers(done, len(rows)))
-        values, status = engine.update_and_read(batch_of(rows[done:until], done))
-        np.testing.assert_array_equal(values, whole[done:until])
-        np.testing.assert_array_equal(status, whole_status[done:until])
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(rows)), max_size=6)))
+    for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
+        values, status = engine.update_and_read(batch_of(rows[start:stop], start))
+        np.testing.assert_array_equal(values, whole[start:stop])
+        np.testing.assert_array_equal(status, whole_status[start:stop])
         if data.draw(st.booleans()):
             engine = VelocityEngine.restore(small(), engine.snapshot())
-        done = max(until, done + (until == done))
-        if until < done:
-            engine.update_and_read(batch_of(rows[until:done], until))
 
 
 @PROPERTY
@@ -185,3 +179,88 @@ def test_eviction_cuts_windows_at_the_horizon_whenever_memory_is_freed(
     expected, expected_status = naive(small(), rows, horizons)
     np.testing.assert_array_equal(np.concatenate(values), expected)
     np.testing.assert_array_equal(np.concatenate(status), expected_status)
+
+
+def stream(n: int, seed: int = 7, *, fresh: bool = False) -> list[Row]:
+    """n events a second apart; with `fresh` every card and device is new."""
+    random = np.random.default_rng(seed)
+    picks = random.integers(1, 40, size=(n, 3)).tolist()
+    return [
+        (
+            i,
+            D if i % 7 == 0 else A,
+            keys(card=i + 1, device=i + 1, merchant=merchant) if fresh else keys(card, device, merchant),
+            100 + i,
+        )
+        for i, (card, device, merchant) in enumerate(picks)
+    ]
+
+
+def test_a_restored_engine_goes_on_bit_for_bit() -> None:
+    rows = stream(20_000)
+    one = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
+    one.update_and_read(batch_of(rows[:15_000]))
+    one.evict(14_000)
+    data = one.snapshot()
+    other = VelocityEngine.restore(small(), data)
+    assert other.allowed_lateness_ms == LATENESS
+    rest = batch_of(rows[15_000:], 15_000)
+    values, status = one.update_and_read(rest)
+    other_values, other_status = other.update_and_read(rest)
+    assert values.tobytes() == other_values.tobytes()
+    assert status.tobytes() == other_status.tobytes()
+    assert one.snapshot() == other.snapshot() != data
+
+
+def test_grows_from_nothing_to_many_entities() -> None:
+    rows = stream(30_000, fresh=True)
+    values, _ = VelocityEngine(small()).update_and_read(batch_of(rows))
+    expected, _ = naive(small(), rows[-400:])  # no window reaches back further than 30 events
+    np.testing.assert_array_equal(values[-300:], expected[-300:])
+
+
+def test_memory_stays_bounded_while_entities_come_and_go() -> None:
+    engine = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
+    rows = stream(200_000, fresh=True)
+    sizes = []
+    for start in range(0, len(rows), 10_000):
+        engine.update_and_read(batch_of(rows[start : start + 10_000], start))
+        engine.evict(start + 10_000)
+        sizes.append(engine.memory_bytes)
+    assert max(sizes[10:]) <= max(sizes[:10])
+    assert len(engine.snapshot()) < 100_000  # 50 events are all that some window may still see
+
+
+@pytest.mark.parametrize("position", [0, 6, 40, 2000, -1])
+def test_a_damaged_snapshot_is_refused(position: int) -> None:
+    engine = VelocityEngine(small())
+    engine.update_and_read(batch_of(stream(100)))
+    data = bytearray(engine.snapshot())
+    data[position] ^= 1
+    with pytest.raises(CorruptError):
+        VelocityEngine.restore(small(), bytes(data))
+    with pytest.raises(CorruptError):
+        VelocityEngine.restore(small(), bytes(data[:10]))
+
+
+def test_a_snapshot_of_other_definitions_is_refused() -> None:
+    data = VelocityEngine(small()).snapshot()
+    with pytest.raises(ConflictError):
+        VelocityEngine.restore(default_catalogue(), data)
+
+
+def test_no_events_and_events_without_entities() -> None:
+    engine = VelocityEngine(small())
+    values, status = engine.update_and_read(batch_of([]))
+    assert values.shape == status.shape == (0, len(small().velocity))
+    values, status = engine.update_and_read(batch_of([(5, A, keys(), 100)]))
+    assert np.isnan(values).all()
+    assert (status == Status.ABSENT).all()
+
+
+def test_sums_are_exact_where_floats_would_not_be() -> None:
+    catalogue = Catalogue((velocity("card", "sum", 1),))
+    large = 1 << 61
+    rows: list[Row] = [(i, A, keys(card=1), amount) for i, amount in enumerate([large, large, -large, 3, 4])]
+    values, _ = VelocityEngine(catalogue).update_and_read(batch_of(rows))
+    assert values[-1, 0] == 7.0

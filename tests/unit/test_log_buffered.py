@@ -31,7 +31,12 @@ class ListSource:
     def start(self, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         return dict(positions)
 
-    def fetch(self, want: Mapping[TopicPartition, int], max_records: int, timeout_s: float) -> Iterable[Chunk]:
+    def fetch(
+        self,
+        want: Mapping[TopicPartition, int],
+        max_records: int,  # noqa: ARG002 - `bite` stands for it
+        timeout_s: float,  # noqa: ARG002 - a list never waits
+    ) -> Iterable[Chunk]:
         self.asked.append(set(want))
         if self.failing:
             raise UnavailableError("gone")
@@ -125,7 +130,9 @@ def test_a_partition_of_another_reader() -> None:
     bite=st.integers(1, 20),
     room=st.integers(1, 20),
     steps=st.lists(
-        st.tuples(st.sampled_from(["poll", "pause", "resume", "seek"]), st.integers(0, 2), st.integers(1, 30)),
+        st.tuples(
+            st.sampled_from(["poll", "pause", "resume", "seek"]), st.integers(0, 2), st.integers(1, 30)
+        ),
         max_size=40,
     ),
 )

@@ -5,7 +5,7 @@ import pytest
 from events.errors import SettingsError, UnavailableError
 from streaming.log import open_log
 from streaming.log.kafka import KafkaLog
-from streaming.log.kafka_client import KafkaSettings, parse_url
+from streaming.log.kafka_client import KafkaSettings, our_errors, parse_url
 from streaming.log.memory import MemoryLog
 from streaming.log.redis_client import split_namespace
 from streaming.log.redis_streams import RedisLog
@@ -42,3 +42,15 @@ def test_a_redis_that_is_not_there() -> None:
     with pytest.raises(UnavailableError):
         log.partitions("t")
     log.close()
+
+
+def test_a_kafka_that_is_not_there() -> None:
+    log = KafkaLog(KafkaSettings("127.0.0.1:1", timeout_s=0.3))
+    with pytest.raises(UnavailableError):
+        log.partitions("t")
+    log.close()
+
+
+def test_an_administrative_call_without_an_answer() -> None:
+    with pytest.raises(UnavailableError), our_errors():
+        raise TimeoutError

@@ -28,7 +28,8 @@ def _send(sequences: Sequences, records: list[Outgoing], error: BaseException | 
 
 # Fixed for ever: changing it would send a card's next transaction to another partition than its last.
 @pytest.mark.parametrize(
-    ("key", "partitions", "partition"), [(b"", 4, 0), (b"card.1.a", 4, 3), (b"123456789", 1000, 0xCBF43926 % 1000)]
+    ("key", "partitions", "partition"),
+    [(b"", 4, 0), (b"card.1.a", 4, 3), (b"123456789", 1000, 0xCBF43926 % 1000)],
 )
 def test_partition_of_known_keys(key: bytes, partitions: int, partition: int) -> None:
     assert partition_of(key, partitions) == partition

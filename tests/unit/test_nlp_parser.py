@@ -5,10 +5,11 @@ import sys
 
 import msgspec
 import pytest
-from events.errors import NotFoundError
-from events.identity import content_hash
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from events.errors import NotFoundError
+from events.identity import content_hash
 from nlp import AddressParser, load_parser
 
 # Each group is one address in the ways people write it.
@@ -75,7 +76,9 @@ def test_two_flats_of_a_tower_share_the_building(parser: AddressParser) -> None:
     one = parser.key("Flat 302, Sunrise Apartments, 14 MG Road, Bengaluru 560038")
     other = parser.key("Flat 1203, Sunrise Apartments, 14 MG Road, Bengaluru 560038")
     no_unit = parser.key("Sunrise Apartments, 14 MG Road, Bengaluru 560038")
-    assert one and other and no_unit
+    assert one is not None
+    assert other is not None
+    assert no_unit is not None
     assert one.building == other.building == no_unit.building == no_unit.token
     assert one.unit != other.unit
     assert no_unit.unit is None
@@ -97,17 +100,22 @@ def test_two_flats_of_a_tower_share_the_building(parser: AddressParser) -> None:
 )
 def test_neighbours_stay_apart(parser: AddressParser, one: str, other: str) -> None:
     first, second = parser.keys((one, other))
-    assert first and second
+    assert first is not None
+    assert second is not None
     assert first.building != second.building
 
 
-@pytest.mark.parametrize("text", ["", "   ", ",,,", "asdf", "MG Road, Bengaluru 560038", "560038", "Flat 302", "\u200b"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", ",,,", "asdf", "MG Road, Bengaluru 560038", "560038", "Flat 302", "\u200b"]
+)
 def test_too_little_gives_no_key(parser: AddressParser, text: str) -> None:
     assert parser.key(text) is None
 
 
 def test_fields_are_as_written_and_canonical_values_filled_in(parser: AddressParser) -> None:
-    parsed = parser.parse("Flat 302, B-Wing, Sunrise Apts, 14 MG Rd, Indiranagar, near SBI Bank, Bangalore - 560038")
+    parsed = parser.parse(
+        "Flat 302, B-Wing, Sunrise Apts, 14 MG Rd, Indiranagar, near SBI Bank, Bangalore - 560038"
+    )
     written = {name: value for name, value in msgspec.structs.asdict(parsed.fields).items() if value}
     assert written == {
         "unit": "Flat 302", "block": "B Wing", "building": "Sunrise Apts", "house": "14", "streets": ("MG Rd",),
@@ -148,7 +156,8 @@ def test_a_batch_gives_what_single_texts_give(parser: AddressParser) -> None:
 
 def test_tokens_name_the_parser_version(parser: AddressParser) -> None:
     key = parser.key(BENGALURU_FLAT[0])
-    assert key and key.unit
+    assert key is not None
+    assert key.unit is not None
     for token in (key.building, key.unit):
         kind, version, digest = token.split(".")
         assert (kind, version, len(digest)) == ("address", parser.version, 32)
@@ -159,7 +168,7 @@ def test_keys_change_only_with_the_version(parser: AddressParser) -> None:
     """Fails where code gives a text another key under the same version: raise `nlp.parser.RULES_REVISION` then."""
     keys = parser.keys([text for group in GROUPS for text in group[:3]])
     digest = content_hash(*(f"{key.building} {key.unit}" for key in keys if key))
-    assert (parser.version, digest) == ("VERSION", "DIGEST")
+    assert (parser.version, digest) == ("6a5a0091", "4c8f8b1c5280948069d4e0bf97be69b7")
 
 
 def test_versions_are_found_by_name(parser: AddressParser) -> None:
@@ -172,9 +181,9 @@ def test_vocabulary_stays_bounded() -> None:
     parser = load_parser()
     nlp = parser._nlp
     parser.keys(["1 Zork0 Road, Quux 560038"])
-    before = len(nlp.vocab.strings), len(nlp.vocab)
-    parser.keys([f"{i} Zork{'abcdefgh'[i % 8] * (i % 50)}q Road, Quux 560038" for i in range(3000)])
-    assert (len(nlp.vocab.strings), len(nlp.vocab)) == before
+    before = len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)
+    parser.keys([f"{i} Zork{'abcdefgh'[i % 8] * (i % 50)}{i} Road, Quux 560038" for i in range(3000)])
+    assert (len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)) == before
 
 
 def test_importing_the_room_does_not_import_spacy() -> None:
@@ -184,7 +193,9 @@ def test_importing_the_room_does_not_import_spacy() -> None:
 
 # --- noise that must not change a key -----------------------------------------------------------------------
 
-_WORDS = st.sampled_from(("Lotus", "Shanti", "Oak", "Nehru", "Temple", "Maple", "Ashoka", "Willow", "Ganga", "Elm"))
+_WORDS = st.sampled_from(
+    ("Lotus", "Shanti", "Oak", "Nehru", "Temple", "Maple", "Ashoka", "Willow", "Ganga", "Elm")
+)
 _NUMBERS = st.integers(1, 9999)
 _SHORTER = (("Road", "Rd"), ("Street", "St"), ("Avenue", "Ave"), ("Apartments", "Apts"), ("Nagar", "Ngr"))
 _CONFUSED = str.maketrans({"a": "\u0430", "o": "\u043e", "5": "\uff15", "0": "\u0966", " ": "\u00a0"})
@@ -196,7 +207,14 @@ def _addresses(draw: st.DrawFn) -> list[str]:
     house, unit = draw(_NUMBERS), draw(_NUMBERS)
     if draw(st.booleans()):
         street = f"{house} {draw(_WORDS)} {draw(st.sampled_from(('Road', 'Street', 'Marg')))}"
-        parts = [f"Flat {unit}", f"{draw(_WORDS)} Apartments", street, f"{draw(_WORDS)} Nagar", "Bengaluru", "560038"]
+        parts = [
+            f"Flat {unit}",
+            f"{draw(_WORDS)} Apartments",
+            street,
+            f"{draw(_WORDS)} Nagar",
+            "Bengaluru",
+            "560038",
+        ]
     else:
         street = f"{house} {draw(_WORDS)} {draw(st.sampled_from(('Street', 'Avenue', 'Boulevard')))}"
         parts = [street, f"Apt {unit}", "Chicago", "60614"]
@@ -217,13 +235,23 @@ def _rewritten(draw: st.DrawFn, parts: list[str]) -> str:
     for long, short in _SHORTER:
         if draw(st.booleans()):
             text = text.replace(long, short)
-    text = draw(st.sampled_from((str, str.upper, str.lower, str.title)))(text)
+    return draw(_retyped(text))
+
+
+@st.composite
+def _retyped(draw: st.DrawFn, text: str) -> str:
+    """Another case, letters and digits of other scripts, and something invisible."""
+    match draw(st.sampled_from(("as is", "upper", "lower", "title"))):
+        case "upper":
+            text = text.upper()
+        case "lower":
+            text = text.lower()
+        case "title":
+            text = text.title()
     if draw(st.booleans()):
         text = text.translate(_CONFUSED)
-    if draw(st.booleans()):
-        spot = draw(st.integers(0, len(text)))
-        text = text[:spot] + "\u200b" + text[spot:]
-    return text
+    spot = draw(st.integers(0, len(text)))
+    return text[:spot] + draw(st.sampled_from(("", "\u200b", "\u00ad"))) + text[spot:]
 
 
 @settings(deadline=None)
@@ -245,7 +273,8 @@ def test_different_house_numbers_never_join(
     number, _, rest = parts[at].partition(" ")
     moved = [*parts[:at], f"{other} {rest}", *parts[at + 1 :]]
     one, two = parser.keys((data.draw(_rewritten(parts)), data.draw(_rewritten(moved))))
-    assert one and two
+    assert one is not None
+    assert two is not None
     assert (one.building == two.building) == (int(number) == other)
 
 

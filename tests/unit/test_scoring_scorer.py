@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from events.errors import ConflictError, CorruptError, NotFoundError
 from events.types import Action, Status
+from features.catalogue import default_catalogue
 from scoring import (
     ACTIONS,
     COLD,
@@ -24,10 +25,11 @@ from scoring import (
     Rule,
     RuleSet,
     Scorer,
+    columns_of,
     make_release,
 )
-from scoring.model import train
 from scoring.rules import Attribute, Feature, Node
+from scoring.trees import train
 from storage import FolderBlobs, ManualClock
 from tests.unit.scoring_rows import COLUMNS, GROUPS, NAMES, fresh, transaction, transactions, world
 
@@ -250,3 +252,14 @@ def test_columns_must_make_sense() -> None:
         Columns(("a", "a"), "v")
     with pytest.raises(ConflictError, match="length"):
         Columns(("a", "b"), "v", groups=("g",))
+
+
+def test_the_running_catalogue_gives_its_columns() -> None:
+    catalogue = default_catalogue()
+    columns = columns_of(catalogue)
+    assert columns.names == catalogue.names
+    assert columns.version == catalogue.version
+    assert list(columns.group_columns) == list(catalogue.groups)
+    for group, place in catalogue.groups.items():
+        assert columns.group_columns[group].tolist() == list(range(place.start, place.stop))
+    Scorer.cold(columns)

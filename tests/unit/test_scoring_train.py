@@ -82,10 +82,20 @@ def test_labels_too_young_on_the_day_are_left_out() -> None:
         found = train_release(
             rows, columns=COLUMNS, costs=COSTS, seed=3, params=SMALL, label_delay_ms=delay_ms
         )
-        return {name: value for name, value in found.metrics.items() if name != "frauds"}
+        return {
+            name: value for name, value in found.metrics.items() if name not in ("frauds", "label_delay_ms")
+        }
 
     assert measured(garbage, 2 * DAY_MS) == measured(ROWS, 2 * DAY_MS)
     assert measured(garbage, 0) != measured(ROWS, 0)
+
+
+def test_a_history_shorter_than_the_delay_is_measured_without_it() -> None:
+    found = train_release(
+        ROWS, columns=COLUMNS, costs=COSTS, seed=3, params=SMALL, label_delay_ms=60 * DAY_MS
+    )
+    assert found == trained()
+    assert found.metrics["label_delay_ms"] == 0
 
 
 @pytest.mark.parametrize("frauds", [0, 5])

@@ -1,0 +1,5 @@
+"""`python -m ringwatch`: the same as `ringwatch`."""
+
+from ringwatch.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""What the commands over files share: the map option, refused rows, times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from events.errors import InputError, SettingsError
+from ringwatch.cli.common import err
+
+File = Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines.", exists=True, dir_okay=False)]
+MapFile = Annotated[
+    Path,
+    typer.Option("--map", help="TOML: which column is which field. --suggest-map of `ingest` writes one."),
+]
+Limit = Annotated[int | None, typer.Option(help="Read so many rows at most.")]
+Every = Annotated[str, typer.Option(help="Event time between two community runs (0s: no graph features).")]
+
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Refused:
+    """Rows the door refused: counted, the first few kept to show."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def __call__(self, number: int, row: Mapping[str, object], error: InputError) -> None:
+        del row  # it may hold what must not be shown
+        self.count += 1
+        if len(self.first) < _SHOWN:
+            self.first.append(f"row {number}: {error}")
+
+    def report(self) -> None:
+        """Say what was refused, if anything was."""
+        if self.count:
+            err.print(f"[yellow]{self.count} rows were refused[/]; the first:")
+            for line in self.first:
+                err.print(f"  {line}", markup=False)
+
+
+def parse_moment(text: str) -> int:
+    """Epoch ms of an ISO 8601 date or time (UTC where it names no zone)."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"{text!r} is no ISO 8601 time such as 2018-07-25 or 2018-07-25T12:00:00Z"
+        ) from error
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

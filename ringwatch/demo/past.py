@@ -1,0 +1,74 @@
+"""The demo's past: replayed in event time, learnt from, and made the live parts' first state."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.publish import publish
+
+from events.arrival import Arrival
+from ringwatch.backfilling import seed_installation
+from ringwatch.cli.release import put_in_force
+from ringwatch.wiring import Wiring
+from scoring import Release
+from streaming.backfill import Backfill
+from streaming.training import Known, Lesson, gather, learn
+
+DAY_MS = 86_400_000
+LABEL_DELAY_MS = 14 * DAY_MS
+ACTOR = "demo"
+
+
+class Until:
+    """One iterator in two: arrivals before a moment, then the rest."""
+
+    def __init__(self, arrivals: Iterable[Arrival]) -> None:
+        self._arrivals = iter(arrivals)
+        self._next: Arrival | None = None
+
+    def before(self, time_ms: int) -> Iterator[Arrival]:
+        """Everything up to `time_ms`, which it leaves out."""
+        if self._next is not None:
+            if self._next.time >= time_ms:
+                return
+            yield self._next
+            self._next = None
+        for arrival in self._arrivals:
+            if arrival.time >= time_ms:
+                self._next = arrival
+                return
+            yield arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the past left: the driver with its state, the release trained on it."""
+
+    driver: Backfill
+    release: Release
+    rows: int
+
+
+def live_through(
+    parts: Wiring,
+    arrivals: Iterable[Arrival],
+    until_ms: int,
+    *,
+    every_ms: int,
+    progress: Callable[[int], None],
+) -> Past:
+    """Replay, train, store and activate."""
+    driver = parts.backfill(communities_every_ms=every_ms)
+    known = Known()
+    rows = gather(driver.rows(known.watch(arrivals), progress=progress))
+    lesson = Lesson(until_ms, LABEL_DELAY_MS, seed=parts.settings.communities.seed)
+    trained = learn(rows, known, lesson, parts.columns, parts.costs)
+    release = parts.store_release(trained, actor=ACTOR, reason="trained on the demo's past")
+    put_in_force(parts, release.id, ACTOR, "first release")
+    return Past(driver, release, len(rows.ids))
+
+
+def hand_over(parts: Wiring, past: Past, until_ms: int, progress: Callable[[int], None]) -> None:
+    """Scorer state, label index, graph and graph features of the past, for the live parts to go on from."""
+    seed_installation(parts, past.driver, past.release.id, progress)
+    features = past.driver.refresh(until_ms)
+    publish(features, parts.cache, parts.blobs)

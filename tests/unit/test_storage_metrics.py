@@ -1,0 +1,65 @@
+import re
+
+import pytest
+
+from storage.metrics import METRICS, Metric, Metrics
+
+
+def read(metrics: Metrics) -> dict[str, float]:
+    lines = metrics.exposition().decode().splitlines()
+    return {
+        line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")
+    }
+
+
+def test_counts_observations_and_gauges_are_exposed() -> None:
+    metrics = Metrics()
+    metrics.count("decisions_total", action="approve", lane="live")
+    metrics.count("decisions_total", 2, action="approve", lane="live")
+    metrics.count("graph_events_total", 5)
+    metrics.observe("decision_latency_seconds", 0.004, lane="live")
+    metrics.gauge("graph_age_seconds", 7)
+    metrics.gauge("graph_age_seconds", 5)
+    seen = read(metrics)
+    assert seen['ringwatch_decisions_total{action="approve",lane="live"}'] == 3
+    assert seen["ringwatch_graph_events_total"] == 5
+    assert seen['ringwatch_decision_latency_seconds_bucket{lane="live",le="0.005"}'] == 1
+    assert seen['ringwatch_decision_latency_seconds_bucket{lane="live",le="0.0025"}'] == 0
+    assert seen["ringwatch_graph_age_seconds"] == 5
+
+
+def test_parts_do_not_share_numbers() -> None:
+    one, two = Metrics(), Metrics()
+    one.count("graph_events_total")
+    assert read(two)["ringwatch_graph_events_total"] == 0
+
+
+def test_what_is_not_declared_is_refused() -> None:
+    metrics = Metrics()
+    with pytest.raises(KeyError):
+        metrics.count("made_up_total")
+    with pytest.raises(KeyError):
+        metrics.gauge("decisions_total", 1)
+    with pytest.raises(ValueError, match="label"):
+        metrics.count("decisions_total", action="approve")
+    with pytest.raises(ValueError, match="label"):
+        metrics.count("decisions_total")
+
+
+def test_own_declarations() -> None:
+    metrics = Metrics([Metric("rows_total", "counter", "rows", "nothing", ("table",))])
+    metrics.count("rows_total", table="t")
+    assert read(metrics)['ringwatch_rows_total{table="t"}'] == 1
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_every_metric_is_declared_well(metric: Metric) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", metric.name)
+    assert metric.name.endswith("_total") is (metric.kind == "counter")
+    assert metric.meaning
+    assert metric.action
+    assert tuple(sorted(metric.buckets)) == metric.buckets
+
+
+def test_names_are_unique() -> None:
+    assert len({metric.name for metric in METRICS}) == len(METRICS)

@@ -1,0 +1,7 @@
+"""The tasks, one file each: plain functions over `workers.parts.Clients`."""
+
+from workers.tasks.communities import refresh
+from workers.tasks.features import publish
+from workers.tasks.model import train
+
+__all__ = ["publish", "refresh", "train"]
