@@ -26,8 +26,8 @@ from events.validate import require_finite, validate
 
 M = TypeVar("M", bound=Message)
 
-MAX_BYTES = 524_288
-"""The largest message that is read; a Kafka broker takes twice as much unless told otherwise."""
+MAX_BYTES = 262_144
+"""The largest message that is read: a hundred times what one of ours measures, a quarter of what Kafka takes."""
 
 # A dictionary's keys are sorted: equal messages have equal bytes.
 _ENCODER = msgspec.json.Encoder(order="deterministic")

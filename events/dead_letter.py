@@ -9,8 +9,11 @@ from events.identity import content_hash
 from events.pan import card_number_path, find_card_numbers, mask, mask_bytes
 from events.types import DeadLetter
 
-MAX_PAYLOAD = 262_144
-"""Bytes of payload a letter carries: in base64 and JSON it still fits any log's limit of a record."""
+MAX_PAYLOAD = 131_072
+"""Bytes of payload a letter carries: in base64 and JSON it is still a message that the codec reads."""
+
+MAX_KEY = 1_024
+"""Bytes of key a letter carries."""
 
 _MAX_TEXT = 512
 
@@ -30,10 +33,10 @@ def dead_letter(
 
     Its id is a function of the record's place, so that refusing it again makes the same letter. A payload or key
     with a card number in it is masked and can't be replayed, whatever `error` says; nor can one that is cut
-    because it is longer than `MAX_PAYLOAD` bytes.
+    because it is longer than `MAX_PAYLOAD` bytes (the key: `MAX_KEY`).
     """
-    kept = payload[:MAX_PAYLOAD]
-    cut = len(kept) < len(payload)
+    cut = len(payload) > MAX_PAYLOAD or len(key) > MAX_KEY
+    payload, key = payload[:MAX_PAYLOAD], key[:MAX_KEY]
     leaks = not error.replayable or _leaks(payload) or _leaks(key)
     return DeadLetter(
         id=content_hash("dead letter", topic, str(partition), str(offset)),
@@ -42,11 +45,11 @@ def dead_letter(
         partition=partition,
         offset=offset,
         key=mask_bytes(key) if leaks else key,
-        payload=_masked(kept) if leaks else kept,
+        payload=_masked(payload) if leaks else payload,
         code=RawCardNumberError.code if leaks else error.code,
         field=mask(error.field)[:_MAX_TEXT],
         reason=mask(error.reason)[:_MAX_TEXT],
-        remedy=f"the payload is cut to {MAX_PAYLOAD} bytes" if cut else mask(error.remedy)[:_MAX_TEXT],
+        remedy="it was too long, so this is only its beginning" if cut else mask(error.remedy)[:_MAX_TEXT],
         replayable=not (leaks or cut),
         part=part,
     )

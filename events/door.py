@@ -36,6 +36,7 @@ from typing import TypeVar, cast
 from events.derive import derive_email, derive_ip, derive_phone
 from events.errors import InvalidFieldError
 from events.faults import convert_part
+from events.field_rules import MAX_ADDRESSES
 from events.money import Rates, parse_amount
 from events.submission import Fields, as_mapping
 from events.times import parse_time
@@ -57,7 +58,7 @@ from events.types import (
     Transaction,
     TransactionOutcome,
 )
-from events.validate import MAX_ADDRESSES, validate
+from events.validate import validate
 
 M = TypeVar("M", bound=Message)
 
@@ -95,7 +96,7 @@ class Door:
         check_free_text: refuse card numbers in address texts too.
 
     Every method raises `InvalidFieldError` or `RawCardNumberError` naming the submission's field. `now_ms`, where
-    given, bounds times as `events.validate.validate` says. Not for use by several threads at once.
+    given, bounds times as `events.validate.validate` says. Threads may share a door.
     """
 
     def __init__(self, tokeniser: Tokeniser, rates: Rates, check_free_text: bool = False) -> None:

@@ -1,57 +1,56 @@
-"""The compiled loops of the velocity engine. `state.py` says how the memory is laid out.
+"""The compiled loops of the velocity engine, and the layout of the memory they work on.
 
-They take plan and state as data, so that they compile once, whatever the catalogue. To keep that first compile
-short, they pass few arrays, never assign slices, and pass no bare literals (numba compiles for each anew).
+They take plan and state as data, so that they compile once, whatever the catalogue. To keep that first compile short,
+they pass few arrays, never assign slices, and pass no bare literals (numba compiles for each anew).
+
+One file, though a long one: numba's cache notices a change of the file that a function is in and of no other, so
+constants and helpers kept elsewhere could leave a stale kernel that writes to the wrong places.
 """
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from events.types import Status
-from features.plan import (
-    COUNT,
-    DISTINCT,
-    DISTINCT_LIMIT,
-    END_STREAM,
-    END_WINDOW,
-    FIRST_STREAM,
-    FIRST_WINDOW,
-    HAS_SUM,
-    KINDS,
-    LENGTH,
-    LONGEST,
-    MEAN,
-    NEEDED,
-    NONE,
-    PARTNER,
-    PARTNERS,
-    SUM,
-    TTL,
-    Plan,
-)
-from features.state import (
-    BASE,
-    BLOCK,
-    FREE,
-    HORIZON,
-    KEY,
-    KIND,
-    LAST,
-    LIST,
-    ROOM,
-    ROWS,
-    SERIES,
-    SINCE,
-    SIZE,
-    SLOTS,
-    SMALLEST,
-    STAMP,
-    TICK,
-    UNSET,
-    WORDS,
-    State,
-)
+
+if TYPE_CHECKING:
+    from features.plan import Plan
+    from features.state import State
+
+# --- layout ------------------------------------------------------------------------------------------------
+
+NONE = -1
+
+# Columns of `Plan.entities`; from NEEDED on, one for each EventKind: 1 where such an event must know the entity.
+FIRST_STREAM, END_STREAM, NEEDED = 0, 1, 2
+# Columns of `Plan.streams`; from PARTNER on, the entity kinds counted as partners, NONE where fewer.
+KINDS, LONGEST, FIRST_WINDOW, END_WINDOW, HAS_SUM, PARTNERS, PARTNER = 0, 1, 2, 3, 4, 5, 6
+# Columns of `Plan.windows`: the length, then output columns (NONE: not asked for), from DISTINCT on one a partner.
+LENGTH, COUNT, SUM, MEAN, DISTINCT = 0, 1, 2, 3, 4
+# Places in `Plan.limits`.
+TTL, DISTINCT_LIMIT = 0, 1
+
+# Places in `State.meta`.
+SLOTS, WORDS = 0, 1  # used of each
+SINCE = 2  # time of the first event folded
+HORIZON = 3  # events before it are no longer expected (watermark less the allowed lateness)
+TICK = 4  # marks what one scan has already counted
+KEPT_SLOTS, KEPT_WORDS = 5, 6  # used behind the last compaction
+FREE = 8  # + i: the first free block of 2 ** i words, 0 where there is none
+META = FREE + 40
+
+# Columns of `State.slots`; from SERIES on, where the descriptor of each of its series is in the pool (0: none yet).
+KEY, KIND, LAST, STAMP, SERIES = 0, 1, 2, 3, 4
+# A descriptor: the running sum before its first row; then for the rows, and for the list of each partner, three
+# words: where the block begins (0: none), its words, and how many rows or items are in it.
+BASE, ROWS, LIST = 0, 1, 4
+BLOCK, ROOM, SIZE = 0, 1, 2
+SMALLEST = 4  # words of a first block
+
+NEVER = -(1 << 62)  # before all time, and far enough from the edge of int64 to subtract a window
+UNSET = 1 << 62
 
 Words = NDArray[np.int64]
 Int = int | np.int64
@@ -62,9 +61,17 @@ _ENTITIES = 8
 _MIX = -7046029254386353131  # 2 ** 64 over the golden ratio, as int64
 MORE_SLOTS, MORE_WORDS = 1, 2
 
+# Helpers are called from compiled code alone, so numba need not make them callable from Python. Its annotations do
+# not know these options, hence the mapping.
+_HELPER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+_ENTRY: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
-@njit(cache=True, nogil=True)
-def _place(state: State, key: Int, kind: Int) -> Int:
+
+# --- memory ------------------------------------------------------------------------------------------------
+
+
+@njit(**_HELPER)
+def _place(state: "State", key: Int, kind: Int) -> Int:
     """Where in the table (key, kind) is, or where it would go."""
     table, slots = state.table, state.slots
     mask = table.size - 1
@@ -76,14 +83,14 @@ def _place(state: State, key: Int, kind: Int) -> Int:
         place = (place + 1) & mask
 
 
-@njit(cache=True, nogil=True)
-def reindex(state: State) -> None:
+@njit(**_ENTRY)
+def reindex(state: "State") -> None:
     """Fill an empty table."""
     for slot in range(state.meta[SLOTS]):
         state.table[_place(state, state.slots[slot, KEY], state.slots[slot, KIND])] = slot + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _lower(pool: Words, block: Int, stride: Int, last: Int, time: Int) -> Int:
     """The first of the rows 0 .. last of `block` that is at `time` or later (`last`: none), searched from the end."""
     step = 1
@@ -103,7 +110,7 @@ def _lower(pool: Words, block: Int, stride: Int, last: Int, time: Int) -> Int:
     return high
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _take(meta: Words, pool: Words, room: Int) -> Int:
     """A block of `room` words (a power of two): a free one, whose first word links to the next, else a fresh one."""
     free = FREE
@@ -118,7 +125,7 @@ def _take(meta: Words, pool: Words, room: Int) -> Int:
     return block
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _make_room(meta: Words, pool: Words, at: Int, stride: Int, horizon: Int, base: Int) -> None:
     """Make room in the full block that the words at `at` describe; `base`: where a running sum begins, or 0.
 
@@ -148,8 +155,8 @@ def _make_room(meta: Words, pool: Words, at: Int, stride: Int, horizon: Int, bas
         meta[free] = block
 
 
-@njit(cache=True, nogil=True)
-def _short(plan: Plan, state: State, kind: Int, slots: Words) -> bool:
+@njit(**_HELPER)
+def _short(plan: "Plan", state: "State", kind: Int, slots: Words) -> bool:
     """Whether the pool might not hold what an event of `kind` adds."""
     pool = state.pool
     words = 0
@@ -172,7 +179,7 @@ def _short(plan: Plan, state: State, kind: Int, slots: Words) -> bool:
     return bool(state.meta[WORDS] + words > pool.size)
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _see_partner(meta: Words, pool: Words, at: Int, slot: Int, time: Int, limit: Int, horizon: Int) -> None:
     """Keep in the list that `at` describes the `limit` + 1 partners seen last, by the time they were."""
     size = pool[at + SIZE]
@@ -204,9 +211,9 @@ def _see_partner(meta: Words, pool: Words, at: Int, slot: Int, time: Int, limit:
     pool[block + 2 * place + 1] = slot
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _add_row(
-    plan: Plan, state: State, stream: Int, series: Int, time: Int, amount: Int, slots: Words
+    plan: "Plan", state: "State", stream: Int, series: Int, time: Int, amount: Int, slots: Words
 ) -> None:
     meta, pool = state.meta, state.pool
     horizon = meta[HORIZON] - plan.streams[stream, LONGEST]
@@ -234,7 +241,7 @@ def _add_row(
             _see_partner(meta, pool, series + LIST + 3 * p, slot, time, limit, horizon)
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _new_series(meta: Words, pool: Words, partners: Int) -> Int:
     series: Int = meta[WORDS]
     meta[WORDS] += LIST + 3 * partners
@@ -243,8 +250,8 @@ def _new_series(meta: Words, pool: Words, partners: Int) -> Int:
     return series
 
 
-@njit(cache=True, nogil=True)
-def _update(plan: Plan, state: State, kind: Int, time: Int, amount: Int, slots: Words) -> None:
+@njit(**_HELPER)
+def _update(plan: "Plan", state: "State", kind: Int, time: Int, amount: Int, slots: Words) -> None:
     for entity in range(_ENTITIES):
         if slots[entity] < 0:
             continue
@@ -259,10 +266,10 @@ def _update(plan: Plan, state: State, kind: Int, time: Int, amount: Int, slots: 
                 _add_row(plan, state, stream, series, time, amount, slots)
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _read_distinct(
-    plan: Plan,
-    state: State,
+    plan: "Plan",
+    state: "State",
     stream: Int,
     series: Int,
     p: Int,
@@ -305,10 +312,10 @@ def _read_distinct(
                 status[column] = _CAPPED
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _read(
-    plan: Plan,
-    state: State,
+    plan: "Plan",
+    state: "State",
     stream: Int,
     series: Int,
     time: Int,
@@ -351,8 +358,8 @@ def _read(
             _read_distinct(plan, state, stream, series, p, time, values, status)
 
 
-@njit(cache=True, nogil=True)
-def _find(plan: Plan, state: State, kind: Int, time: Int, keys: Words, slots: Words) -> None:
+@njit(**_HELPER)
+def _find(plan: "Plan", state: "State", kind: Int, time: Int, keys: Words, slots: Words) -> None:
     """The slots of an event's entities, -1 where absent or unknown; those that the event adds to are made."""
     meta, table = state.meta, state.slots
     for entity in range(_ENTITIES):
@@ -372,10 +379,10 @@ def _find(plan: Plan, state: State, kind: Int, time: Int, keys: Words, slots: Wo
             slots[entity] = slot
 
 
-@njit(cache=True, nogil=True)
+@njit(**_ENTRY)
 def fold(
-    plan: Plan,
-    state: State,
+    plan: "Plan",
+    state: "State",
     times: Words,
     kinds: NDArray[np.uint8],
     keys: Words,
@@ -414,8 +421,8 @@ def fold(
     return times.size, 0
 
 
-@njit(cache=True, nogil=True)
-def _move(old: State, new: State, at: Int, to: Int, stride: Int, horizon: Int) -> Int:
+@njit(**_HELPER)
+def _move(old: "State", new: "State", at: Int, to: Int, stride: Int, horizon: Int) -> Int:
     """Move what is at or after `horizon` of the block described at `at`; where it now is (0: nothing is left)."""
     size = old.pool[at + SIZE]
     gone = _lower(old.pool, old.pool[at + BLOCK], stride, size, horizon)
@@ -425,7 +432,7 @@ def _move(old: State, new: State, at: Int, to: Int, stride: Int, horizon: Int) -
     room = SMALLEST
     while room < size * stride:
         room *= 2
-    target = _take(new.meta, new.pool, room)
+    target: Int = _take(new.meta, new.pool, room)
     new.pool[to + BLOCK], new.pool[to + ROOM], new.pool[to + SIZE] = target, room, size
     source = old.pool[at + BLOCK] + gone * stride
     for i in range(size * stride):
@@ -435,15 +442,15 @@ def _move(old: State, new: State, at: Int, to: Int, stride: Int, horizon: Int) -
     return target
 
 
-@njit(cache=True, nogil=True)
+@njit(**_HELPER)
 def _rename(pool: Words, block: Int, stride: Int, size: Int, column: Int, moved: Words) -> None:
     for place in range(block + column, block + column + size * stride, stride):
         if pool[place] >= 0:
             pool[place] = moved[pool[place]]
 
 
-@njit(cache=True, nogil=True)
-def compact(plan: Plan, old: State, new: State, moved: Words) -> None:
+@njit(**_ENTRY)
+def compact(plan: "Plan", old: "State", new: "State", moved: Words) -> None:
     """Copy what some window may still see from `old` to the empty `new` of the same capacity.
 
     `moved` [slots of old] is scratch. The table of `new` is left empty.

@@ -9,17 +9,7 @@ from events.types import ENTITY_KINDS
 from features.batch import ENTITY_INDEX, EventKind
 from features.catalogue import Catalogue
 from features.feature import VelocityFeature
-
-NONE = -1
-
-# Columns of `Plan.entities`; from NEEDED on, one for each EventKind: 1 where such an event must know the entity.
-FIRST_STREAM, END_STREAM, NEEDED = 0, 1, 2
-# Columns of `Plan.streams`; from PARTNER on, the entity kinds counted as partners, NONE where fewer.
-KINDS, LONGEST, FIRST_WINDOW, END_WINDOW, HAS_SUM, PARTNERS, PARTNER = 0, 1, 2, 3, 4, 5, 6
-# Columns of `Plan.windows`: the length, then output columns (NONE: not asked for), from DISTINCT on one a partner.
-LENGTH, COUNT, SUM, MEAN, DISTINCT = 0, 1, 2, 3, 4
-# Places in `Plan.limits`.
-TTL, DISTINCT_LIMIT = 0, 1
+from features.kernel import COUNT, DISTINCT, END_STREAM, FIRST_STREAM, MEAN, NEEDED, NONE, PARTNER, SUM
 
 
 class Plan(NamedTuple):

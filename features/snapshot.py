@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 
 from events.errors import ConflictError, CorruptError
+from features.kernel import SLOTS, WORDS
 from features.plan import Plan
-from features.state import SLOTS, WORDS, State, make_state
+from features.state import State, make_state
 
 FORMAT = 1
 _MAGIC = b"RWVE"

@@ -15,27 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from features.plan import END_STREAM, FIRST_STREAM, Plan
-
-# Places in `State.meta`.
-SLOTS, WORDS = 0, 1  # used of each
-SINCE = 2  # time of the first event folded
-HORIZON = 3  # events before it are no longer expected (watermark less the allowed lateness)
-TICK = 4  # marks what one scan has already counted
-KEPT_SLOTS, KEPT_WORDS = 5, 6  # used behind the last compaction
-FREE = 8  # + i: the first free block of 2 ** i words, 0 where there is none
-META = FREE + 40
-
-# Columns of `State.slots`; from SERIES on, where the descriptor of each of its series is in the pool (0: none yet).
-KEY, KIND, LAST, STAMP, SERIES = 0, 1, 2, 3, 4
-# A descriptor: the running sum before its first row; then for the rows, and for the list of each partner, three
-# words: where the block begins (0: none), its words, and how many rows or items are in it.
-BASE, ROWS, LIST = 0, 1, 4
-BLOCK, ROOM, SIZE = 0, 1, 2
-SMALLEST = 4  # words of a first block
-
-NEVER = -(1 << 62)  # before all time, and far enough from the edge of int64 to subtract a window
-UNSET = 1 << 62
+from features.kernel import END_STREAM, FIRST_STREAM, HORIZON, META, NEVER, SERIES, SINCE, SLOTS, UNSET, WORDS
+from features.plan import Plan
 
 
 class State(NamedTuple):

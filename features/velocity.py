@@ -7,19 +7,9 @@ from events.types import ENTITY_KINDS
 from features import kernel, snapshot
 from features.batch import Batch
 from features.catalogue import Catalogue
+from features.kernel import HORIZON, KEPT_SLOTS, KEPT_WORDS, SINCE, SLOTS, WORDS
 from features.plan import make_plan
-from features.state import (
-    HORIZON,
-    KEPT_SLOTS,
-    KEPT_WORDS,
-    SINCE,
-    SLOTS,
-    WORDS,
-    make_state,
-    memory_of,
-    with_more_slots,
-    with_more_words,
-)
+from features.state import make_state, memory_of, with_more_slots, with_more_words
 
 DAY_MS = 86_400_000
 # A compaction waits until this much came in since the last, and as much again as that one kept.

@@ -76,13 +76,14 @@ def compute(
     ]
     rings.sort(key=lambda ring: (-ring.score, ring.members[0]))
     return make_features(
-        cut_ms,
-        table.tokens,
-        table.kinds,
-        values,
-        tuple(ids[community]) if nodes else (),
-        tuple(rings),
-        lineage,
+        cut_ms=cut_ms,
+        tokens=table.tokens,
+        kinds=table.kinds,
+        values=values,
+        fraud=table.fraud > 0,
+        community=tuple(ids[community]) if nodes else (),
+        rings=tuple(rings),
+        lineage=lineage,
     )
 
 

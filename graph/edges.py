@@ -24,12 +24,12 @@ class EdgeTable:
     Args:
         tokens: n entity tokens, ascending.
         kinds: uint8[n], index into `ENTITY_KINDS`.
-        transactions, amount, first, last: int64[n]; authorisations, their base minor units, epoch ms of the
-            first and last event.
+        transactions, amount, first, last: int64[n]; payments (authorisations), their base minor units, epoch
+            ms of the first and last event.
         fraud, first_fraud: int64[n]; subjects known as fraud and when the first became known (0: none).
         a, b: int32[e]; ends as node indices, edges ascending by (a, b) and no pair twice. `a` is the anchor
             (card or account) or the unit's address.
-        edge_count, edge_first, edge_last, edge_amount: int64[e]
+        edge_count, edge_first, edge_last, edge_amount: int64[e], the same of each edge.
     """
 
     tokens: tuple[str, ...]

@@ -42,15 +42,15 @@ class EdgeFold:
         touch = touch_of(event, address)
         if touch is None:
             return
-        entities, anchor_kind, building, time, amount, transactions = touch
-        anchor = self._see(anchor_kind, entities[anchor_kind], time, amount, transactions)
+        entities, anchor_kind, building, time, payments, amount = touch
+        anchor = self._see(anchor_kind, entities[anchor_kind], time, payments, amount)
         for kind, token in entities.items():
             if kind not in {anchor_kind, "merchant"}:
-                node = self._see(kind, token, time, amount, transactions)
-                self._link(anchor, node, time, amount)
+                node = self._see(kind, token, time, payments, amount)
+                self._link(anchor, node, time, payments, amount)
                 if building is not None and kind == "address":
-                    within = self._see(kind, building, time, amount, transactions)
-                    self._link(node, within, time, amount)
+                    within = self._see(kind, building, time, payments, amount)
+                    self._link(node, within, time, payments, amount)
 
     def table(self) -> EdgeTable:
         """The graph so far."""
@@ -74,18 +74,18 @@ class EdgeFold:
             held = marks.get(subject)
             marks[subject] = mark if held is None else max(held, mark)
 
-    def _see(self, kind: EntityKind, token: str, time: int, amount: int, transactions: int) -> int:
+    def _see(self, kind: EntityKind, token: str, time: int, payments: int, amount: int) -> int:
         node = self._node.get(token)
         if node is None:
             node = self._node[token] = len(self._tokens)
             self._tokens.append(token)
             self._kind.append(KIND_CODES[kind])
-            self._transactions.append(transactions)
+            self._transactions.append(payments)
             self._amount.append(amount)
             self._first.append(time)
             self._last.append(time)
             return node
-        self._transactions[node] += transactions
+        self._transactions[node] += payments
         self._amount[node] += amount
         if time > self._last[node]:
             self._last[node] = time
@@ -93,17 +93,17 @@ class EdgeFold:
             self._first[node] = time
         return node
 
-    def _link(self, a: int, b: int, time: int, amount: int) -> None:
+    def _link(self, a: int, b: int, time: int, payments: int, amount: int) -> None:
         ends = a << _ENDS_BITS | b
         edge = self._edge.get(ends)
         if edge is None:
             self._edge[ends] = len(self._edge_count)
-            self._edge_count.append(1)
+            self._edge_count.append(payments)
             self._edge_first.append(time)
             self._edge_last.append(time)
             self._edge_amount.append(amount)
             return
-        self._edge_count[edge] += 1
+        self._edge_count[edge] += payments
         self._edge_amount[edge] += amount
         if time > self._edge_last[edge]:
             self._edge_last[edge] = time

@@ -51,6 +51,7 @@ class GraphFeatures:
         tokens: n entity tokens, ascending.
         kinds: uint8[n], index into `ENTITY_KINDS`.
         values: float32[n, len(GRAPH_COLUMNS)].
+        fraud: bool[n], known as fraud by the cut.
         community: n ids; `""` for an entity whose community has fewer than two customers.
         rings: by falling score.
         lineage: communities that did not simply live on.
@@ -61,6 +62,7 @@ class GraphFeatures:
     tokens: tuple[str, ...]
     kinds: NDArray[np.uint8]
     values: NDArray[np.float32]
+    fraud: NDArray[np.bool_]
     community: tuple[str, ...]
     rings: tuple[Ring, ...]
     lineage: tuple[Lineage, ...]
@@ -75,13 +77,14 @@ def make_features(
     tokens: tuple[str, ...],
     kinds: NDArray[np.uint8],
     values: NDArray[np.float32],
+    fraud: NDArray[np.bool_],
     community: tuple[str, ...],
     rings: tuple[Ring, ...],
     lineage: tuple[Lineage, ...],
 ) -> GraphFeatures:
     """Freeze the arrays and name the version by their content."""
     values = np.ascontiguousarray(values, dtype="<f4")
-    for array in (kinds, values):
+    for array in (kinds, values, fraud):
         array.flags.writeable = False
     version = content_hash(
         "graph-features",
@@ -90,9 +93,10 @@ def make_features(
         "\n".join(tokens),
         kinds.tobytes(),
         values.tobytes(),
+        fraud.tobytes(),
         "\n".join(community),
         msgspec.json.encode(rings),
         msgspec.json.encode(lineage),
         size=8,
     )
-    return GraphFeatures(version, cut_ms, tokens, kinds, values, community, rings, lineage)
+    return GraphFeatures(version, cut_ms, tokens, kinds, values, fraud, community, rings, lineage)

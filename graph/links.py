@@ -26,7 +26,7 @@ IN_BUILDING = "IN"
 
 
 class Link(NamedTuple):
-    """`times` events between `a` and `b`; `time` epoch ms; `amount` base minor units (account events: 0)."""
+    """One event between `a` and `b` at `time`: `payments` 1 and `amount` base minor units, or 0 and 0."""
 
     a_kind: EntityKind
     a: str
@@ -34,32 +34,23 @@ class Link(NamedTuple):
     b: str
     relation: str
     time: int
+    payments: int
     amount: int
-    times: int
-
-
-class Sighting(NamedTuple):
-    """One entity in one event. `transactions` is 1 for an authorisation, 0 for an account event."""
-
-    kind: EntityKind
-    token: str
-    time: int
-    amount: int
-    transactions: int
 
 
 class Touch(NamedTuple):
-    """What an event that makes links touches: its entities, which of them is the anchor, and its worth.
+    """What an event touches: its entities, which of them is the anchor, and its worth.
 
-    `building` is set where the address is a unit's.
+    `building` is set where the address is a unit's; `payments` is 1 for an authorisation, 0 for an account
+    event; `amount` base minor units.
     """
 
     entities: dict[EntityKind, str]
     anchor: EntityKind
     building: str | None
     time: int
+    payments: int
     amount: int
-    transactions: int
 
 
 def touch_of(event: Input, address: AddressKey | None) -> Touch | None:
@@ -72,20 +63,8 @@ def touch_of(event: Input, address: AddressKey | None) -> Touch | None:
         return None
     building = address.building if address is not None and address.unit is not None else None
     if isinstance(event, Transaction):
-        return Touch(entities, anchor, building, event.time, event.amount.base_minor, 1)
+        return Touch(entities, anchor, building, event.time, 1, event.amount.base_minor)
     return Touch(entities, anchor, building, event.time, 0, 0)
-
-
-def sightings_of(event: Input, address: AddressKey | None) -> list[Sighting]:
-    """Every entity of an event that makes links, the building of a unit included; [] for other events."""
-    touch = touch_of(event, address)
-    if touch is None:
-        return []
-    entities, _, building, time, amount, transactions = touch
-    seen = [Sighting(kind, token, time, amount, transactions) for kind, token in entities.items()]
-    if building is not None:
-        seen.append(Sighting("address", building, time, amount, transactions))
-    return seen
 
 
 def links_of(event: Input, address: AddressKey | None) -> list[Link]:
@@ -93,16 +72,16 @@ def links_of(event: Input, address: AddressKey | None) -> list[Link]:
     touch = touch_of(event, address)
     if touch is None:
         return []
-    entities, anchor_kind, building, time, amount, _ = touch
+    entities, anchor_kind, building, time, payments, amount = touch
     anchor = entities[anchor_kind]
     links = [
-        Link(anchor_kind, anchor, kind, token, RELATIONS[kind], time, amount, 1)
+        Link(anchor_kind, anchor, kind, token, RELATIONS[kind], time, payments, amount)
         for kind, token in entities.items()
         if kind != anchor_kind
     ]
     if building is not None:
         unit = entities["address"]
-        links.append(Link("address", unit, "address", building, IN_BUILDING, time, amount, 1))
+        links.append(Link("address", unit, "address", building, IN_BUILDING, time, payments, amount))
     return links
 
 

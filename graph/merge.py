@@ -3,99 +3,104 @@
 Rows come out sorted by key, so that writers who touch the same nodes lock them in the same order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from events.types import AccountEvent, AddressKey, Alert, EntityKind, Input, JoinedLabel, Transaction
-from graph.attributes import attributes_of
+from graph.attributes import Attributes, attributes_of
 from graph.frauds import marked_entities, subject_of
-from graph.links import links_of, makes_links, sightings_of
+from graph.links import Link, links_of, makes_links, touch_of
 from graph.schema import LABELS, Pattern
 
 Value = str | int | float | bool
 Properties = dict[str, Value]
+Row = tuple[Any, ...]
 Join = tuple[str, str, str]
+_NONE: Attributes = {}
 
 
 @dataclass
-class _Entity:
+class _Sum:
     first: int
     last: int
-    transactions: int = 0
+    payments: int = 0
     amount: int = 0
-    attributes: Properties = field(default_factory=dict)
 
+    def add(self, time: int, payments: int, amount: int) -> None:
+        self.payments += payments
+        self.amount += amount
+        if time > self.last:
+            self.last = time
+        elif time < self.first:
+            self.first = time
 
-@dataclass
-class _Joint:
-    first: int
-    last: int
-    count: int = 0
-    amount: int = 0
+    def row(self) -> tuple[int, int, int, int]:
+        return self.payments, self.amount, self.first, self.last
 
 
 class MergedRows:
     """What one batch writes; the row layouts are those of the statements in `graph.schema`."""
 
     def __init__(self) -> None:
-        self._entities: dict[EntityKind, dict[str, _Entity]] = {}
-        self._links: dict[Pattern, dict[tuple[str, str], _Joint]] = {}
+        self._anchors: dict[EntityKind, dict[str, _Sum]] = {}
+        self._links: dict[Pattern, dict[tuple[str, str], _Sum]] = {}
+        self._attributes: dict[str, Attributes] = {}
         self._nodes: dict[str, dict[str, Properties]] = {}
         self._joins: dict[Join, set[tuple[str, str]]] = {}
-        self._marked: dict[EntityKind, set[str]] = {}
+        self._marked: dict[EntityKind, dict[str, _Sum]] = {}
 
-    def entities(self) -> Iterator[tuple[EntityKind, list[list[object]]]]:
-        for kind, held in sorted(self._entities.items()):
+    def anchors(self) -> Iterator[tuple[EntityKind, list[Row]]]:
+        for kind, held in sorted(self._anchors.items()):
             yield (
                 kind,
                 [
-                    [token, one.attributes, one.transactions, one.amount, one.first, one.last]
+                    (token, self._attributes.get(token, _NONE), *one.row())
                     for token, one in sorted(held.items())
                 ],
             )
 
-    def links(self) -> Iterator[tuple[Pattern, list[list[object]]]]:
-        for pattern, held in sorted(self._links.items()):
+    def links(self) -> Iterator[tuple[Pattern, list[Row]]]:
+        """Those within buildings last, for their units come with the others."""
+        for pattern, held in sorted(self._links.items(), key=lambda item: (item[0][0] == "address", item[0])):
             yield (
                 pattern,
-                [[a, b, one.count, one.first, one.last, one.amount] for (a, b), one in sorted(held.items())],
+                [(a, b, *one.row(), self._attributes.get(b, _NONE)) for (a, b), one in sorted(held.items())],
             )
 
-    def nodes(self) -> Iterator[tuple[str, list[list[object]]]]:
+    def described(self) -> Iterable[str]:
+        """Tokens whose attributes are among the rows."""
+        return self._attributes
+
+    def nodes(self) -> Iterator[tuple[str, list[Row]]]:
         for label, held in sorted(self._nodes.items()):
-            yield label, [[key, properties] for key, properties in sorted(held.items())]
+            yield label, sorted(held.items())
 
-    def joins(self) -> Iterator[tuple[Join, list[list[str]]]]:
+    def joins(self) -> Iterator[tuple[Join, list[Row]]]:
         for join, pairs in sorted(self._joins.items()):
-            yield join, [list(pair) for pair in sorted(pairs)]
+            yield join, sorted(pairs)
 
-    def marked(self) -> Iterator[tuple[EntityKind, list[str]]]:
+    def marked(self) -> Iterator[tuple[EntityKind, list[Row]]]:
         """Entities that labels of this batch mark."""
-        for kind, tokens in sorted(self._marked.items()):
-            yield kind, sorted(tokens)
+        for kind, held in sorted(self._marked.items()):
+            yield kind, [(token, one.first, one.last) for token, one in sorted(held.items())]
 
-    def see(self, kind: EntityKind, token: str, time: int, amount: int, transactions: int) -> None:
-        held = self._entities.setdefault(kind, {})
+    def anchor(self, kind: EntityKind, token: str, time: int, payments: int, amount: int) -> None:
+        held = self._anchors.setdefault(kind, {})
         one = held.get(token)
         if one is None:
-            one = held[token] = _Entity(time, time)
-        one.first = min(one.first, time)
-        one.last = max(one.last, time)
-        one.transactions += transactions
-        one.amount += amount
+            one = held[token] = _Sum(time, time)
+        one.add(time, payments, amount)
 
-    def describe(self, kind: EntityKind, token: str, attributes: Mapping[str, str]) -> None:
-        self._entities[kind][token].attributes.update(attributes)
-
-    def link(self, pattern: Pattern, a: str, b: str, time: int, amount: int, count: int) -> None:
-        held = self._links.setdefault(pattern, {})
-        one = held.get((a, b))
+    def link(self, link: Link) -> None:
+        held = self._links.setdefault((link.a_kind, link.relation, link.b_kind), {})
+        one = held.get((link.a, link.b))
         if one is None:
-            one = held[a, b] = _Joint(time, time)
-        one.first = min(one.first, time)
-        one.last = max(one.last, time)
-        one.count += count
-        one.amount += amount
+            one = held[link.a, link.b] = _Sum(link.time, link.time)
+        one.add(link.time, link.payments, link.amount)
+
+    def describe(self, token: str, attributes: Attributes) -> None:
+        self._attributes.setdefault(token, attributes)
 
     def node(self, label: str, key: str, properties: Properties) -> None:
         self._nodes.setdefault(label, {}).setdefault(key, {}).update(properties)
@@ -103,12 +108,21 @@ class MergedRows:
     def join(self, join: Join, a: str, b: str) -> None:
         self._joins.setdefault(join, set()).add((a, b))
 
-    def mark(self, kind: EntityKind, token: str) -> None:
-        self._marked.setdefault(kind, set()).add(token)
+    def mark(self, kind: EntityKind, token: str, time: int) -> None:
+        held = self._marked.setdefault(kind, {})
+        one = held.get(token)
+        if one is None:
+            one = held[token] = _Sum(time, time)
+        one.add(time, 0, 0)
 
 
-def merge_events(events: Iterable[tuple[Input | Alert, AddressKey | None]]) -> MergedRows:
-    """Rows for `events`, each with the key of its principal address. Outcomes and the like add nothing."""
+def merge_events(
+    events: Iterable[tuple[Input | Alert, AddressKey | None]], described: Container[str] = ()
+) -> MergedRows:
+    """Rows for `events`, each with the key of its principal address. Outcomes and the like add nothing.
+
+    Attributes of the tokens in `described` are left out: the database has them.
+    """
     rows = MergedRows()
     for event, address in events:
         if isinstance(event, Alert):
@@ -116,17 +130,27 @@ def merge_events(events: Iterable[tuple[Input | Alert, AddressKey | None]]) -> M
         elif isinstance(event, JoinedLabel):
             _add_label(rows, event)
         elif makes_links(event):
-            _add_links(rows, event, address)
+            _add_links(rows, event, address, described)
     return rows
 
 
-def _add_links(rows: MergedRows, event: Transaction | AccountEvent, address: AddressKey | None) -> None:
-    for sighting in sightings_of(event, address):
-        rows.see(*sighting)
-    for kind, token, attributes in attributes_of(event, address):
-        rows.describe(kind, token, attributes)
-    for a_kind, a, b_kind, b, relation, time, amount, times in links_of(event, address):
-        rows.link((a_kind, relation, b_kind), a, b, time, amount, times)
+def _add_links(
+    rows: MergedRows,
+    event: Transaction | AccountEvent,
+    address: AddressKey | None,
+    described: Container[str],
+) -> None:
+    touch = touch_of(event, address)
+    if touch is None:
+        return
+    entities, anchor, _, time, payments, amount = touch
+    rows.anchor(anchor, entities[anchor], time, payments, amount)
+    for link in links_of(event, address):
+        rows.link(link)
+    if not all(token in described for token in entities.values()):
+        for token, attributes in attributes_of(event, address):
+            if token not in described:
+                rows.describe(token, attributes)
 
 
 def _add_label(rows: MergedRows, joined: JoinedLabel) -> None:
@@ -150,9 +174,8 @@ def _add_label(rows: MergedRows, joined: JoinedLabel) -> None:
         _add_transaction(rows, label.subject.id, joined.transaction_time, amount, joined.entities)
         rows.join(("Label", "SAYS_OF", "Transaction"), label.id, label.subject.id)
     for kind, token in marked_entities(joined):
-        rows.see(kind, token, joined.transaction_time, 0, 0)
         rows.join(("Label", "MARKS", LABELS[kind]), label.id, token)
-        rows.mark(kind, token)
+        rows.mark(kind, token, joined.transaction_time)
 
 
 def _add_alert(rows: MergedRows, alert: Alert) -> None:
@@ -176,5 +199,5 @@ def _add_transaction(
 ) -> None:
     rows.node("Transaction", key, {"time": time, "amount": amount})
     for kind, token in entities.items():
-        rows.see(kind, token, time, 0, 0)
         rows.join(("Transaction", "TOUCHED", LABELS[kind]), key, token)
+        rows.node(LABELS[kind], token, {})

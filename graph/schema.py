@@ -1,9 +1,11 @@
 """What the database holds: labels, relations, keys. Every node has a unique `key`; entities' keys are tokens.
 
     (:Card) (:Account) (:Device) (:Address) (:Email) (:Phone) (:IP) (:Merchant)
-        key, transactions, amount, first_seen, last_seen, fraud_count, first_fraud, and attributes (bin, domain ...)
-    (:Card|:Account)-[:USED_DEVICE ...]->(entity), (:Address)-[:IN]->(:Address)
-        count, amount, first_seen, last_seen
+        key, attributes (bin, last4, domain ...), fraud_count, first_fraud;
+        payments, amount, first_seen, last_seen of the events it is the anchor of (Card, Account);
+        past_fraud, past_first_fraud from before the labels that the graph holds (a loaded history)
+    (:Card|Account)-[:USED_DEVICE ...]->(entity), (:Address)-[:IN]->(:Address)
+        count (payments), amount, first_seen, last_seen
     (:Transaction)-[:TOUCHED]->(entity)              alerted or labelled transactions only
     (:Alert)-[:ABOUT]->(:Transaction)
     (:Label)-[:SAYS_OF]->(:Transaction), (:Label)-[:MARKS]->(entity)
@@ -48,28 +50,42 @@ def constraint(label: str) -> str:
     return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.key IS UNIQUE"
 
 
-def merge_entities(kind: EntityKind) -> str:
-    """Merges `$rows` of [key, attributes, transactions, amount, first, last]."""
+_SEEN = """{it}.first_seen = CASE WHEN {it}.first_seen < {first} THEN {it}.first_seen ELSE {first} END,
+    {it}.last_seen = CASE WHEN {it}.last_seen > {last} THEN {it}.last_seen ELSE {last} END"""
+
+
+def merge_anchors(kind: EntityKind) -> str:
+    """Merges `$rows` of [key, attributes, payments, amount, first, last] as anchors of events."""
     return f"""UNWIND $rows AS row
 MERGE (n:{LABELS[kind]} {{key: row[0]}})
-SET n += row[1],
-    n.transactions = coalesce(n.transactions, 0) + row[2],
+ON CREATE SET n += row[1]
+SET n.payments = coalesce(n.payments, 0) + row[2],
     n.amount = coalesce(n.amount, 0) + row[3],
-    n.first_seen = CASE WHEN n.first_seen < row[4] THEN n.first_seen ELSE row[4] END,
-    n.last_seen = CASE WHEN n.last_seen > row[5] THEN n.last_seen ELSE row[5] END"""
+    {_SEEN.format(it="n", first="row[4]", last="row[5]")}"""
 
 
 def merge_links(pattern: Pattern) -> str:
-    """Merges `$rows` of [a, b, count, first, last, amount]; both ends exist."""
+    """Merges `$rows` of [a, b, payments, amount, first, last, attributes of b]; `a` exists, `b` may not.
+
+    Nothing is set on a `b` that exists: what a hub has seen is the sum over its links, so that no two writers
+    wait for each other over the merchant or the carrier that all payments have.
+    """
     a_kind, relation, b_kind = pattern
     return f"""UNWIND $rows AS row
 MATCH (a:{LABELS[a_kind]} {{key: row[0]}})
-MATCH (b:{LABELS[b_kind]} {{key: row[1]}})
+MERGE (b:{LABELS[b_kind]} {{key: row[1]}})
+ON CREATE SET b += row[6]
 MERGE (a)-[r:{relation}]->(b)
-SET r.count = coalesce(r.count, 0) + row[2],
-    r.first_seen = CASE WHEN r.first_seen < row[3] THEN r.first_seen ELSE row[3] END,
-    r.last_seen = CASE WHEN r.last_seen > row[4] THEN r.last_seen ELSE row[4] END,
-    r.amount = coalesce(r.amount, 0) + row[5]"""
+ON CREATE SET r.count = row[2], r.amount = row[3], r.first_seen = row[4], r.last_seen = row[5]
+ON MATCH SET r.count = r.count + row[2], r.amount = r.amount + row[3],
+    {_SEEN.format(it="r", first="row[4]", last="row[5]")}"""
+
+
+def merge_marked(kind: EntityKind) -> str:
+    """Merges `$rows` of [key, first, last]: entities of labels."""
+    return f"""UNWIND $rows AS row
+MERGE (n:{LABELS[kind]} {{key: row[0]}})
+SET {_SEEN.format(it="n", first="row[1]", last="row[2]")}"""
 
 
 def merge_nodes(label: str) -> str:
@@ -83,6 +99,24 @@ def join_nodes(a_label: str, relation: str, b_label: str) -> str:
 MATCH (a:{a_label} {{key: row[0]}})
 MATCH (b:{b_label} {{key: row[1]}})
 MERGE (a)-[:{relation}]->(b)"""
+
+
+def load_nodes(kind: EntityKind) -> str:
+    """Sets `$rows` of [key, payments, amount, first, last, fraud_count, first_fraud], whatever was there."""
+    return f"""UNWIND $rows AS row
+MERGE (n:{LABELS[kind]} {{key: row[0]}})
+SET n.payments = row[1], n.amount = row[2], n.first_seen = row[3], n.last_seen = row[4],
+    n.fraud_count = row[5], n.first_fraud = row[6], n.past_fraud = row[5], n.past_first_fraud = row[6]"""
+
+
+def load_links(pattern: Pattern) -> str:
+    """Sets `$rows` of [a, b, payments, first, last, amount], whatever was there; both ends exist."""
+    a_kind, relation, b_kind = pattern
+    return f"""UNWIND $rows AS row
+MATCH (a:{LABELS[a_kind]} {{key: row[0]}})
+MATCH (b:{LABELS[b_kind]} {{key: row[1]}})
+MERGE (a)-[r:{relation}]->(b)
+SET r.count = row[2], r.first_seen = row[3], r.last_seen = row[4], r.amount = row[5]"""
 
 
 TAKE_OFFSETS = """UNWIND $keys AS key
@@ -105,21 +139,29 @@ RETURN key, l.subject AS subject, l.known_at AS known_at, l.key AS label, l.frau
 
 
 def set_fraud(kind: EntityKind) -> str:
-    """Sets what is known from `$rows` of [key, fraud_count, first_fraud]."""
+    """Sets what is known: `$rows` of [key, fraud_count, first_fraud] by labels, and what a load has brought."""
     return f"""UNWIND $rows AS row
 MATCH (n:{LABELS[kind]} {{key: row[0]}})
-SET n.fraud_count = row[1], n.first_fraud = row[2]"""
+SET n.fraud_count = coalesce(n.past_fraud, 0) + row[1],
+    n.first_fraud = CASE WHEN coalesce(n.past_first_fraud, 0) = 0 THEN row[2]
+                         WHEN row[2] = 0 OR n.past_first_fraud < row[2] THEN n.past_first_fraud
+                         ELSE row[2] END"""
+
+
+UNSEEN = 1 << 62
+"""Stands for the first event of an entity without any of its own; its negative for the last."""
 
 
 def read_nodes(kind: EntityKind) -> str:
-    """Every entity of a kind as the columns of `graph.edges.make_table`, without the kind."""
+    """Every entity of a kind: key, payments, amount, first and last of its own, fraud_count, first_fraud."""
     return f"""MATCH (n:{LABELS[kind]})
-RETURN n.key, n.transactions, n.amount, n.first_seen, n.last_seen,
+RETURN n.key, coalesce(n.payments, 0), coalesce(n.amount, 0),
+       coalesce(n.first_seen, {UNSEEN}), coalesce(n.last_seen, -{UNSEEN}),
        coalesce(n.fraud_count, 0), coalesce(n.first_fraud, 0)"""
 
 
 def read_links(pattern: Pattern) -> str:
-    """Every link of a pattern as its ends and the columns of `graph.edges.make_table`."""
+    """Every link of a pattern: keys of a and b, count, first, last, amount."""
     a_kind, relation, b_kind = pattern
     return f"""MATCH (a:{LABELS[a_kind]})-[r:{relation}]->(b:{LABELS[b_kind]})
 RETURN a.key, b.key, r.count, r.first_seen, r.last_seen, r.amount"""

@@ -1,17 +1,22 @@
 """Writes a partition's events into the graph, each once, however often the log delivers it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.types import AddressKey, Alert, EntityKind, Input
 from graph import schema
 from graph.driver import GraphStore, Work
+from graph.edges import EdgeTable
 from graph.frauds import Mark, count, newest
+from graph.loader import load_table
 from graph.merge import MergedRows, merge_events
 
 Position = tuple[str, int]
 """A topic and one of its partitions."""
+
+
+DESCRIBED = 500_000
 
 
 class Sourced(NamedTuple):
@@ -43,6 +48,8 @@ class GraphWriter:
         self._store = store
         self._prefix = f"{stream_name}|"
         self._batch = batch
+        # Tokens whose attributes this writer has stored: sending them again is a quarter of the cost.
+        self._described: set[str] = set()
 
     def positions(self) -> dict[Position, int]:
         """The next offset of every partition this stream has written."""
@@ -70,15 +77,33 @@ class GraphWriter:
                 written += self._apply_part(part, following)
         return Applied(written, len(records) - written)
 
+    def load(
+        self,
+        table: EdgeTable,
+        positions: Mapping[Position, int],
+        *,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Write a history's whole graph and note where this stream goes on from (`graph.loader.load_table`).
+
+        Interrupted, it is to be called again before anything else is applied: it sets and does not add.
+        """
+        load_table(self._store, table, progress)
+        self.apply((), positions)
+
     def _apply_part(self, records: Sequence[Sourced], following: Mapping[Position, int]) -> int:
         keys = {position: self._key(position) for position in sorted(following)}
+
+        described: set[str] = set()
 
         def work(tx: Work) -> int:
             stored: dict[str, int] = dict(tx.run(schema.TAKE_OFFSETS, {"keys": list(keys.values())}))
             fresh = [
                 record for record in records if record.offset >= stored[keys[record.topic, record.partition]]
             ]
-            _write(tx, merge_events((record.event, record.address) for record in fresh))
+            rows = merge_events(((each.event, each.address) for each in fresh), self._described)
+            _write(tx, rows)
+            described.update(rows.described())
             moved = [
                 [key, following[position]]
                 for position, key in keys.items()
@@ -88,7 +113,11 @@ class GraphWriter:
                 tx.run(schema.SET_OFFSETS, {"rows": moved})
             return len(fresh)
 
-        return self._store.write(work)
+        written = self._store.write(work)
+        if len(self._described) > DESCRIBED:
+            self._described.clear()
+        self._described |= described
+        return written
 
     def _key(self, position: Position) -> str:
         topic, partition = position
@@ -105,22 +134,27 @@ def _following(records: Sequence[Sourced]) -> dict[Position, int]:
 
 
 def _write(tx: Work, rows: MergedRows) -> None:
-    for kind, each in rows.entities():
-        tx.run(schema.merge_entities(kind), {"rows": each})
+    for kind, anchors in rows.anchors():
+        tx.run(schema.merge_anchors(kind), {"rows": anchors})
     for pattern, links in rows.links():
         tx.run(schema.merge_links(pattern), {"rows": links})
     for label, nodes in rows.nodes():
         tx.run(schema.merge_nodes(label), {"rows": nodes})
+    for kind, marked in rows.marked():
+        tx.run(schema.merge_marked(kind), {"rows": marked})
     for join, pairs in rows.joins():
         tx.run(schema.join_nodes(*join), {"rows": pairs})
-    for kind, tokens in rows.marked():
-        _count_fraud(tx, kind, tokens)
+    for kind, marked in rows.marked():
+        _count_fraud(tx, kind, [token for token, *_ in marked])
 
 
 def _count_fraud(tx: Work, kind: EntityKind, tokens: Sequence[str]) -> None:
-    """Count anew from all labels on these entities, so that order and repetition of labels don't matter."""
+    """Count anew from all labels on these entities, so that order and repetition of labels don't matter.
+
+    Writing `first_seen` has locked them, so no other writer's label is missed.
+    """
     marks: dict[str, list[tuple[str, Mark]]] = {token: [] for token in tokens}
-    for token, subject, known_at, label, fraud in tx.run(schema.marks_on(kind), {"keys": list(tokens)}):
+    for token, subject, known_at, label, fraud in tx.run(schema.marks_on(kind), {"keys": tokens}):
         marks[token].append((subject, Mark(known_at, label, fraud)))
-    rows = [[token, *count(newest(marks[token]))] for token in tokens]
+    rows = [(token, *count(newest(marks[token]))) for token in tokens]
     tx.run(schema.set_fraud(kind), {"rows": rows})

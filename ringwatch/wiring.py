@@ -4,7 +4,6 @@ Nothing is opened before it is asked for, so a command pays for what it uses.
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,8 @@ from ringwatch.settings import Settings
 from storage.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from celery import Celery
     from graph.lookup import GraphFeatureReader
     from pydantic import SecretStr
@@ -47,7 +48,7 @@ class Wiring:
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list["Callable[[], None]"] = []
 
     # --- where services are -------------------------------------------------------------------------------
 
@@ -211,7 +212,9 @@ class Wiring:
     def graph_features(self) -> "GraphFeatureReader":
         from graph.lookup import GraphFeatureReader
 
-        return GraphFeatureReader(self.cache)
+        return GraphFeatureReader(
+            self.cache, self.clock, stale_after_ms=3_000 * self.settings.communities.every_s
+        )
 
     @cached_property
     def costs(self) -> "Costs":

@@ -171,6 +171,12 @@ class Metrics:
         """Set a gauge."""
         self._child("gauge", name, labels).set(value)
 
+    def serve(self, port: int) -> None:
+        """Serve `exposition` at http://127.0.0.1:port/metrics from a daemon thread until the process ends."""
+        from prometheus_client import start_http_server
+
+        start_http_server(port, "127.0.0.1", self.registry)
+
     def exposition(self) -> bytes:
         """The metrics in Prometheus' text format: the body of `/metrics`."""
         from prometheus_client import generate_latest

@@ -8,7 +8,6 @@ from typing import Any
 from events.errors import ConflictError, NotFoundError, UnavailableError
 from storage.folder_blobs import check_key
 
-
 _REMOTE = ("s3://", "gs://", "az://")
 _RETRIES = 3
 _RETRY_TIMEOUT = timedelta(seconds=20)
@@ -98,4 +97,8 @@ def _store_errors(key: str) -> Iterator[None]:
     except (MissingError, FileNotFoundError):
         raise NotFoundError(f"no blob {key}") from None
     except BaseError as error:
-        raise UnavailableError(f"the object store does not take {key}: {error}") from error
+        raise UnavailableError(f"the object store does not take {key}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -14,7 +14,8 @@ from events.arrival import Arrival
 from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
 from graph.communities import compute
-from graph.edges import EdgeFold, EdgeTable
+from graph.edges import EdgeTable
+from graph.fold import EdgeFold
 from graph.graph_features import GraphFeatures
 from nlp import KeyCache
 from streaming.addresses import address_keys

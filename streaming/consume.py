@@ -4,11 +4,11 @@ The sink keeps the positions beside what it writes, in one transaction, so a red
 loop only reads, decodes, refuses and hands over.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from events.errors import InputError, UnavailableError
+from events.errors import InputError
 from events.topics import Topic
 from events.types import Message
 from storage.clock import Clock
@@ -16,6 +16,7 @@ from storage.metrics import Metrics
 from streaming.dead_letters import DeadLetters
 from streaming.inputs import starts
 from streaming.log.port import Log, Producer, Reader, Record, TopicPartition
+from streaming.patience import PatientProducer, retry_unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class Consumer:
         self._metrics = metrics
         self._batch = batch
         self._linger_s = linger_s
-        self._dead = DeadLetters(producer, sink.part, clock, dead_letter_limit)
+        self._dead = DeadLetters(
+            PatientProducer(producer, clock, metrics), sink.part, clock, dead_letter_limit
+        )
         self._producer = producer
         start = starts(log, [topic.name for topic in sink.topics], sink.positions())
         self._reader: Reader = log.open_reader(start)
@@ -109,23 +112,3 @@ class Consumer:
         self._reader.close()
         self._sink.close()
         self._producer.close()
-
-
-def retry_unavailable(
-    action: Callable[[], None], clock: Clock, metrics: Metrics, part: str, tries: int = 30
-) -> None:
-    """Run `action`, waiting 0.1 s, 0.2 s ... up to 5 s between tries while its service does not answer.
-
-    The log keeps what is not consumed, so waiting loses nothing; after `tries` the error goes up and the process
-    ends for its supervisor to see.
-    """
-    for attempt in range(tries):
-        try:
-            action()
-        except UnavailableError:
-            if attempt == tries - 1:
-                raise
-            metrics.count("retries_total", service=part)
-            clock.sleep(min(5.0, 0.1 * 2**attempt))
-        else:
-            return

@@ -16,7 +16,10 @@ from streaming.training import Gathered, Known, Lesson, gather, learn
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Rows from `Lesson.until_ms` on, in order of arrival: `scores` float64[n], `fraud` bool[n] by all that became known."""
+    """Rows from `Lesson.until_ms` on, in order of arrival.
+
+    `scores` float64[n]; `fraud` bool[n] by all that ever became known.
+    """
 
     trained: Trained
     ids: tuple[str, ...]

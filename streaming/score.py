@@ -35,6 +35,7 @@ from streaming.fold import Fold, GraphFeatures, Laps
 from streaming.inputs import MergedInput, Taken, starts
 from streaming.journal import Entry, Journal, pack_keys, positions_struct, read_journal
 from streaming.log.port import Log, Outgoing, Record, TopicPartition
+from streaming.patience import PatientProducer
 from streaming.replay import (
     SENT,
     Refetch,
@@ -98,7 +99,8 @@ class ScoreTransactions:
         self._parts = parts
         self._settings = settings
         self._decider = Decider(parts.catalogue, sample=settings.sample)
-        self._producer = parts.log.open_producer(PART, [topic.name for topic in OUTPUTS])
+        producer = parts.log.open_producer(PART, [topic.name for topic in OUTPUTS])
+        self._producer = PatientProducer(producer, parts.clock, parts.metrics)
         self._dead = DeadLetters(self._producer, PART, parts.clock, settings.dead_letter_limit)
         self._journal = Journal(parts.folder / "journal", sync=settings.sync)
         self._fold = Fold(parts.catalogue)

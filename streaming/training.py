@@ -16,8 +16,10 @@ from streaming.fold import Served
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """n authorisations in order of arrival: `ids`, `x` float32[n, c], `time` int64[n] ms, `amount` int64[n] base
-    minor units, `cards` (the account where there is no card).
+    """n authorisations in order of arrival.
+
+    `x` float32[n, c], `time` int64[n] ms, `amount` int64[n] base minor units, `cards` (the account where there is
+    no card).
     """
 
     ids: tuple[str, ...]

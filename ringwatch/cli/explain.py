@@ -42,7 +42,7 @@ def explain(
         sentence = path_sentence(parts.graph, decision.entities)
     if json:
         contributions = [] if found is None else [
-            {"feature": c.name, "value": c.value, "share": c.share, "status": c.status} for c in found.contributions
+            {"feature": c.name, "value": c.value, "share": c.share, "status": c.status.name.lower()} for c in found.contributions
         ]  # fmt: skip
         emit(
             {
@@ -64,7 +64,7 @@ def explain(
     if found is None:
         out.print("no feature vector was kept for it (alerts and a sample are; see [score] feature_sample)")
         return
-    table = Table("feature", "value", "usual range", "pushes", "status")
-    for c in found.contributions:
-        table.add_row(c.name, c.shown, c.usual, f"{c.share:+.3f}", c.status)
+    table = Table("pushes", "feature", "what, and its usual range")
+    for part in found.contributions:
+        table.add_row(f"{part.share:+.2f}", part.name, part.text)
     out.print(table)

@@ -78,7 +78,7 @@ def _stream(parts: Wiring, part: Part) -> tuple[Callable[[], int], Callable[[], 
         scorer = parts.score()
         done = scorer.recover()
         err.print(
-            f"score: from seq {done.from_seq}, replayed {done.replayed} inputs, sent {done.sent} messages that were missing"
+            f"score: from seq {done.from_seq}, {done.replayed} inputs replayed, {done.sent} messages sent again"
         )
         return _patient(parts, scorer.step), scorer.close
     makers = {Part.GRAPH: parts.write_graph, Part.LAKE: parts.write_lake, Part.LABELS: parts.labels}

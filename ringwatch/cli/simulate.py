@@ -1,5 +1,6 @@
 """`ringwatch simulate`: a made world with true labels, into the log or into files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +22,15 @@ def simulate(
 
     Example: ringwatch simulate --days 30 --out var/world
     """
+    import msgspec
+
     from events import codec
     from ringwatch.sending import Sender
-    from simulator import World, preset_spec
+    from simulator import World, preset as preset_of
 
     changes = {name: value for name, value in (("customers", customers), ("days", days)) if value is not None}
     with wiring() as parts, progress_bar() as bar:
-        world = World(preset_spec(preset, **changes), seed)
+        world = World(replace(preset_of(preset), **changes), seed)
         task = bar.add_task("simulating", total=None)
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -35,7 +38,7 @@ def simulate(
                 for arrival in world.arrivals(parts.door):
                     file.write(codec.encode(arrival.message) + b"\n")
                     bar.advance(task)
-            (out / "truth.json").write_bytes(world.truth.to_json())
+            (out / "truth.json").write_bytes(msgspec.json.format(msgspec.json.encode(world.truth)))
             err.print(f"written to {out}")
             return
         with Sender(parts.log) as sender:

@@ -71,4 +71,4 @@ def hand_over(parts: Wiring, past: Past, until_ms: int, progress: Callable[[int]
     """Scorer state, label index, graph and graph features of the past, for the live parts to go on from."""
     seed_installation(parts, past.driver, past.release.id, progress)
     features = past.driver.refresh(until_ms)
-    publish(features, parts.cache, parts.blobs)
+    publish(features, parts.cache, parts.blobs, now_ms=parts.clock.now_ms())

@@ -57,11 +57,10 @@ class Streamer:
 
     def pace(self, arrivals: Iterable[Arrival], per_second: float, progress: Callable[[int], None]) -> None:
         """Send one by one at a steady rate, as a payment page would."""
-        start, sent = time.monotonic(), 0
-        for arrival in arrivals:
+        start = time.monotonic()
+        for sent, arrival in enumerate(arrivals, 1):
             self._send(arrival)
             self.sender.flush()
-            sent += 1
             progress(1)
             self.watch.poll(0.0)
             time.sleep(max(0.0, start + sent / per_second - time.monotonic()))

@@ -39,9 +39,9 @@ def match_rings(features: GraphFeatures, truth: Truth, door: Door) -> list[Found
     owner: dict[str, str] = {}
     size: dict[str, int] = {}
     for ring in truth.rings:
-        cards = ring.tokens(door).cards
-        size[ring.id] = len(cards)
-        owner |= dict.fromkeys(cards, ring.id)
+        true_cards = ring.tokens(door).cards
+        size[ring.id] = len(true_cards)
+        owner |= dict.fromkeys(true_cards, ring.id)
     found: list[FoundRing] = []
     for reported in features.rings:
         cards = [token for token in reported.members if token.startswith("card.")]

@@ -25,7 +25,8 @@ def _money(decided: Mapping[str, Any]) -> str:
     share = decided["fraud_amount_stopped"] / max(1, decided["fraud_amount"])
     return (
         f"[bold green]{_amount(decided['net_value_saved'])} saved[/] against approving everything\n"
-        f"{_amount(decided['fraud_amount_stopped'])} of {_amount(decided['fraud_amount'])} fraud stopped ({share:.0%})\n"
+        f"{_amount(decided['fraud_amount_stopped'])} of {_amount(decided['fraud_amount'])} fraud stopped "
+        f"({share:.0%})\n"
         f"{decided['good_stopped_per_fraud']:.1f} good payments held for each fraud stopped; "
         f"{decided['approval_rate']:.1%} approved at once"
     )

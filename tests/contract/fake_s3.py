@@ -1,13 +1,15 @@
 """As much of S3's REST interface as a blob store needs, in memory: to test the adapter over the wire."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
+_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 PAGE = 3
 """Keys a page of a listing: few, so that tests cross pages."""
 
@@ -52,23 +54,28 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, data, etag=data)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - its name in the base class
 
-    def do_DELETE(self) -> None:
+    def do_POST(self) -> None:
+        """Delete the keys that the body lists."""
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        keys = [unescape(key) for key in re.findall("<Key>(.*?)</Key>", body)]
         with self.server.lock:
-            self.server.objects.pop(self._key, None)
-        self._answer(204, b"")
-
-    def do_POST(self) -> None:  # the bulk delete
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer(501, b"")
+            for key in keys:
+                self.server.objects.pop(key, None)
+        rows = "".join(f"<Deleted><Key>{escape(key)}</Key></Deleted>" for key in keys)
+        self._answer(
+            200, f'<?xml version="1.0"?><DeleteResult xmlns="{_NAMESPACE}">{rows}</DeleteResult>'.encode()
+        )
 
     def _list(self, query: dict[str, list[str]]) -> None:
         prefix = query.get("prefix", [""])[0]
         start = query.get("continuation-token", [""])[0]
         with self.server.lock:
             found = sorted(
-                (key, data) for key, data in self.server.objects.items() if key.startswith(prefix) and key > start
+                (key, data)
+                for key, data in self.server.objects.items()
+                if key.startswith(prefix) and key > start
             )
         rows = "".join(
             f"<Contents><Key>{escape(key)}</Key><LastModified>2026-03-01T12:00:00.000Z</LastModified>"
@@ -78,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         more = len(found) > PAGE
         token = f"<NextContinuationToken>{escape(found[PAGE - 1][0])}</NextContinuationToken>" if more else ""
         body = (
-            '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+            '<?xml version="1.0"?><ListBucketResult xmlns="' + _NAMESPACE + '">'
             f"<IsTruncated>{str(more).lower()}</IsTruncated>{rows}{token}</ListBucketResult>"
         )
         self._answer(200, body.encode())

@@ -1,6 +1,8 @@
-"""What every blob store does: a folder, and the object-store adapter (over the client's own memory and disk)."""
+"""What every blob store does: a folder, S3 over the wire, and the adapter over the client's own memory and disk."""
 
+import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +12,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from events.errors import ConflictError, NotFoundError, UnavailableError
 from storage import BlobStore, FolderBlobs, S3Blobs
+from tests.contract.fake_s3 import fake_s3
 
+CREDENTIALS = {"aws_access_key_id": "id", "aws_secret_access_key": "secret", "aws_region": "us-east-1"}
 KEYS = st.sampled_from(["a", "b/c", "b/d", "b-e", "b/c.d=1/e", "releases/2", "releases/10"])
 
 
-@pytest.fixture(params=["folder", "object store in memory", "object store on disk"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+@pytest.fixture(params=["folder", "s3", "object store in memory", "object store on disk"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStore]:
     if request.param == "folder":
-        return FolderBlobs(tmp_path / "not there yet")
-    if request.param == "object store in memory":
-        return S3Blobs("memory:///")
-    return S3Blobs(tmp_path.as_uri())
+        yield FolderBlobs(tmp_path / "not there yet")
+    elif request.param == "s3":
+        with fake_s3() as endpoint:
+            yield S3Blobs("s3://bucket/some/prefix", {"aws_endpoint": endpoint, **CREDENTIALS})
+    elif request.param == "object store in memory":
+        yield S3Blobs("memory:///")
+    else:
+        yield S3Blobs(tmp_path.as_uri())
 
 
 def test_what_is_put_is_got(blobs: BlobStore) -> None:
@@ -221,3 +229,11 @@ def test_any_bytes_survive(data: bytes) -> None:
     blobs = S3Blobs("memory:///")
     blobs.put("x", data)
     assert blobs.get("x") == data
+
+
+def test_a_bucket_that_does_not_answer_is_unavailable() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(UnavailableError, match="models/m"):
+        S3Blobs("s3://bucket", {"aws_endpoint": endpoint, **CREDENTIALS}).get("models/m")

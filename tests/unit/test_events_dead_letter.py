@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.codec import MAX_BYTES, decode, encode
-from events.dead_letter import MAX_PAYLOAD, dead_letter
+from events.dead_letter import MAX_KEY, MAX_PAYLOAD, dead_letter
 from events.errors import InputError, InvalidFieldError
 from events.pan import card_number_path, find_card_numbers
 from events.types import DeadLetter, Transaction
@@ -90,9 +90,11 @@ def test_a_time_of_thirteen_digits_is_no_card_number() -> None:
     assert (letter.code, letter.field, letter.replayable) == ("invalid_field", "time", True)
 
 
-def test_long_payloads_are_cut() -> None:
-    letter = letter_of(b" " * (2 * MAX_PAYLOAD))
-    assert (len(letter.payload), letter.replayable) == (MAX_PAYLOAD, False)
+@pytest.mark.parametrize(("payload", "key"), [(b" " * 400_000, b"k"), (b"{", b"k" * 400_000)])
+def test_long_records_are_cut(payload: bytes, key: bytes) -> None:
+    letter = letter_of(payload, key)
+    assert (letter.payload, letter.key) == (payload[:MAX_PAYLOAD], key[:MAX_KEY])
+    assert not letter.replayable
     assert len(encode(letter)) < MAX_BYTES
     assert decode(encode(letter)) == letter
 

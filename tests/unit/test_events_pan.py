@@ -158,3 +158,13 @@ def test_paths() -> None:
     assert card_number_path({"4111111111111111": 1}) == "411111******1111"
     assert card_number_path({"time": 4222222222222, "x": [None, 1.5, True]}) is None
     assert card_number_path("4111111111111111") == ""
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "pattern", ["4", "4111 ", "4111111111111111a", "a4111111111111111", "9-", "12345678-1234-"]
+)
+def test_long_texts_take_no_longer_than_they_must(pattern: str) -> None:
+    text = pattern * (130_000 // len(pattern))
+    find_card_numbers(text)
+    mask(text)

@@ -34,6 +34,7 @@ def refresh(clients: Clients) -> dict[str, Any]:
             features,
             clients.cache,
             clients.blobs,
+            now_ms=parts.clock.now_ms(),
             fence=lambda: lease.check(token),
             ttl_ms=parts.settings.keep_versions_s * 1000,
         )

@@ -5,7 +5,6 @@ from typing import Any
 from graph.publish import load, newest
 from graph.publish import publish as publish_features
 
-from events.errors import NotFoundError
 from storage import Lease, held
 from workers.parts import Clients
 from workers.tasks.communities import LEASE
@@ -18,14 +17,12 @@ def publish(clients: Clients, version: str = "") -> dict[str, Any]:
     with held(lease) as token:
         if token is None:
             return {"result": "skipped", "why": "a refresh runs"}
-        wanted = version or newest(clients.blobs)
-        if wanted is None:
-            raise NotFoundError("no version of graph features was ever published")
-        features = load(clients.blobs, wanted)
+        features = load(clients.blobs, version or newest(clients.blobs))
         publish_features(
             features,
             clients.cache,
             clients.blobs,
+            now_ms=parts.clock.now_ms(),
             fence=lambda: lease.check(token),
             ttl_ms=parts.settings.keep_versions_s * 1000,
         )

@@ -1,0 +1,163 @@
+"""Graph features of a batch of transactions: from the process, then one MGET."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from events.errors import UnavailableError
+from events.types import EntityKind, Status
+from features.assemble import GRAPH_KINDS, GraphRows
+from features.graph_columns import GRAPH_COLUMNS
+from graph.graph_features import GraphFeatures
+from graph.publish import CURRENT, Pointer, row_key, version_key, worth_serving
+from storage.clock import Clock
+from storage.kv import KeyValue
+
+NO_VERSION = "none"
+_WIDTH = len(GRAPH_COLUMNS)
+_Row = NDArray[np.float32]
+
+
+class GraphFeatureReader:
+    """Reads the version that is served, or one by name. A store that does not answer shows in the status only.
+
+    One batch is read from one version: a newer pointer counts from the next batch on. While the store is away,
+    what the process remembers is served as STALE and the rest is FAILED; the same holds for a version whose rows have
+    expired, and everything is STALE once it was published more than `stale_after_ms` ago.
+    """
+
+    def __init__(
+        self, kv: KeyValue, clock: Clock, *, cache_size: int = 200_000, stale_after_ms: int = 3_600_000
+    ) -> None:
+        self._kv = kv
+        self._clock = clock
+        self._size = cache_size
+        self._stale_after_ms = stale_after_ms
+        self._pointer: Pointer | None = None
+        self._known: dict[str, _Row | None] = {}
+        self._asked = False
+
+    def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
+        """float32[m, 7, 22] and status uint8[m, 7] of m transactions' entities (`features.assemble.GraphRows`)."""
+        if version is not None and (self._pointer is None or version != self._pointer.version):
+            return self._read_named(entities, version)
+        if not self._asked:
+            self._follow(self._ask([CURRENT]))
+        pointer = self._pointer
+        if pointer is None:
+            answers = self._ask([CURRENT])
+            self._follow(answers)
+            failed = answers is None
+            return fill(entities, {}, NO_VERSION, missing=Status.FAILED if failed else Status.ABSENT)
+        wanted = dict.fromkeys(
+            token for found in entities for kind, token in found.items() if kind in GRAPH_KINDS
+        )
+        rows = {token: self._known[token] for token in wanted if token in self._known}
+        missing = [token for token in wanted if token not in rows]
+        keys = [row_key(pointer.version, token) for token in missing]
+        answers = self._ask([CURRENT, version_key(pointer.version), *keys])
+        alive = answers is not None and answers[1] is not None
+        if answers is not None and alive:
+            for token, data in zip(missing, answers[2:], strict=True):
+                rows[token] = self._remember(token, data)
+        old = self._clock.now_ms() - pointer.published_ms > self._stale_after_ms
+        result = fill(
+            entities,
+            rows,
+            pointer.version,
+            present=Status.FRESH if alive and not old else Status.STALE,
+            missing=Status.FAILED,
+        )
+        self._follow(answers)
+        return result
+
+    def _read_named(self, entities: Sequence[Mapping[EntityKind, str]], version: str) -> GraphRows:
+        if version == NO_VERSION:
+            return fill(entities, {}, NO_VERSION, missing=Status.ABSENT)
+        wanted = list(dict.fromkeys(token for found in entities for token in found.values()))
+        answers = self._ask([version_key(version), *(row_key(version, token) for token in wanted)])
+        if answers is None or answers[0] is None:
+            return fill(entities, {}, version, missing=Status.FAILED)
+        rows = {token: _unpack(data) for token, data in zip(wanted, answers[1:], strict=True)}
+        return fill(entities, rows, version)
+
+    def _ask(self, keys: list[str]) -> list[bytes | None] | None:
+        try:
+            return self._kv.mget(keys)
+        except UnavailableError:
+            return None
+
+    def _follow(self, answers: list[bytes | None] | None) -> None:
+        """Take the pointer in `answers[0]` over; another version's rows are of no use any more."""
+        if answers is None:
+            return
+        self._asked = True
+        data = answers[0]
+        pointer = msgspec.json.decode(data, type=Pointer) if data is not None else None
+        if pointer is None:
+            return
+        if self._pointer is None or pointer.version != self._pointer.version:
+            self._known.clear()
+        self._pointer = pointer
+
+    def _remember(self, token: str, data: bytes | None) -> _Row | None:
+        row = _unpack(data)
+        self._known[token] = row
+        if len(self._known) > self._size:
+            del self._known[next(iter(self._known))]
+        return row
+
+
+class MemoryGraphFeatures:
+    """The same door over a version in memory, for back-fills: what a store would serve, no more."""
+
+    def __init__(self, features: GraphFeatures | None) -> None:
+        self._version = features.version if features is not None else NO_VERSION
+        self._row: dict[str, int] = {}
+        # The last row stands for what is absent.
+        self._values = np.full((1, _WIDTH), np.nan, np.float32)
+        if features is not None:
+            worth = np.flatnonzero(worth_serving(features))
+            self._row = {features.tokens[node]: row for row, node in enumerate(worth.tolist())}
+            self._values = np.concatenate([features.values[worth], self._values])
+
+    def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
+        """As `GraphFeatureReader.read`; there is one version, whatever is asked for."""
+        del version
+        absent, row = len(self._values) - 1, self._row
+        rows = [row.get(found.get(kind, ""), absent) for found in entities for kind in GRAPH_KINDS]
+        at = np.array(rows, np.intp).reshape(len(entities), len(GRAPH_KINDS))
+        status = np.where(at == absent, np.uint8(Status.ABSENT), np.uint8(Status.FRESH))
+        return GraphRows(self._values[at], status, self._version)
+
+
+def fill(
+    entities: Sequence[Mapping[EntityKind, str]],
+    rows: Mapping[str, _Row | None],
+    version: str,
+    *,
+    present: Status = Status.FRESH,
+    missing: Status = Status.ABSENT,
+) -> GraphRows:
+    """Rows in place. A token mapped to None is known to be absent, one that is not in `rows` is `missing`."""
+    values = np.full((len(entities), len(GRAPH_KINDS), _WIDTH), np.nan, np.float32)
+    status = np.full(values.shape[:2], Status.ABSENT, np.uint8)
+    for at, found in enumerate(entities):
+        for column, kind in enumerate(GRAPH_KINDS):
+            token = found.get(kind)
+            if token is None:
+                continue
+            if token not in rows:
+                status[at, column] = missing
+                continue
+            row = rows[token]
+            if row is not None:
+                values[at, column] = row
+                status[at, column] = present
+    return GraphRows(values, status, version)
+
+
+def _unpack(data: bytes | None) -> _Row | None:
+    return np.frombuffer(data, "<f4").astype(np.float32, copy=False) if data is not None else None

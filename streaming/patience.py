@@ -1,0 +1,53 @@
+"""Waiting for a service that is away for a moment."""
+
+from collections.abc import Callable, Sequence
+
+from events.errors import UnavailableError
+from storage.clock import Clock
+from storage.metrics import Metrics
+from streaming.log.port import Outgoing, Producer
+
+TRIES = 30
+
+
+def retry_unavailable(action: Callable[[], None], clock: Clock, metrics: Metrics, service: str) -> None:
+    """Run `action`, waiting 0.1 s, 0.2 s ... up to 5 s between tries while its service does not answer.
+
+    The log keeps what is not consumed, so waiting loses nothing. After `TRIES` (about two minutes) the error goes
+    up and the process ends; started again, it recovers what it had not finished.
+    """
+    for attempt in range(TRIES):
+        try:
+            action()
+        except UnavailableError:
+            if attempt == TRIES - 1:
+                metrics.count("unavailable_total", service=service)
+                raise
+            metrics.count("retries_total", service=service)
+            clock.sleep(min(5.0, 0.1 * 2**attempt))
+        else:
+            return
+
+
+class PatientProducer:
+    """A producer that sends the same records again until the log has them.
+
+    What a part has journalled or stored it must send, and after a failed send the port asks for the same records
+    first: so no other send may come between, and waiting in place is the only right answer.
+    """
+
+    def __init__(self, producer: Producer, clock: Clock, metrics: Metrics) -> None:
+        self._producer = producer
+        self._clock = clock
+        self._metrics = metrics
+
+    @property
+    def epoch(self) -> int:
+        return self._producer.epoch
+
+    def send(self, records: Sequence[Outgoing]) -> None:
+        if records:
+            retry_unavailable(lambda: self._producer.send(records), self._clock, self._metrics, "log")
+
+    def close(self) -> None:
+        self._producer.close()
