@@ -1,6 +1,7 @@
 """Versions of graph features: stored for ever in blobs, served for a while from the key-value store.
 
-Blobs: `graph-features/<version>.parquet` (`graph.features_file`) holds a version, `graph-feature-cuts/<cut>-<version>` (empty) orders them.
+Blobs: `graph-features/<version>.parquet` (`graph.features_file`) holds a version, `graph-feature-cuts/<cut>-<version>`
+(empty) orders them.
 Key-values: `gf:<version>:<token>` float32[22] of every entity worth serving, `gf:<version>` once they are all there,
 `gf:current` the pointer, moved last. Rows and pointer never mix versions: a reader asks for rows by version.
 """

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from events import topics
 from events.arrival import Arrival
@@ -12,41 +12,58 @@ from events.door import Door
 from events.errors import InputError, SettingsError
 from events.identity import content_hash
 from events.types import Label, Subject, Transaction
-from lake.mapping import FileMap, LabelMap, as_take, duration_ms, is_fraud, load_map, submission, time_ms
+from events.validate import validate
+from lake.expressions import fraud_sql, known_sql, time_sql
+from lake.mapping import FileMap, LabelMap, Take, as_take, duration_ms, load_map, plain_text, submission
+from lake.source import Source, connect, open_source, row_sql
 
-if TYPE_CHECKING:
-    import duckdb
-
-_READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".jsonl": "read_json", ".ndjson": "read_json"}
 _BATCH = 8_192
+_MAX_NAME = 128
 
 Refuse = Callable[[int, Mapping[str, object], InputError], None]
+
+
+class FileRow(NamedTuple):
+    """A row: its `number` in the file (from 1), what the map reads of it, the columns that the map wants.
+
+    `time` and `known` are epoch ms, None where they say nothing or can't be read; `fraud` is None where nothing is said.
+    """
+
+    number: int
+    time: int | None
+    fraud: bool | None
+    known: int | None
+    values: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """A file and its map. Reading it again gives the same arrivals.
 
-    `label_delay_ms` overrides the map's delay.
+    `label_delay_ms` overrides the map's delay and its `known_at`. `limit` keeps the earliest rows.
     """
 
-    path: Path
+    source: Source
     map: FileMap
     label_delay_ms: int | None = None
     limit: int | None = None
 
-    def arrivals(self, door: Door, refuse: Refuse) -> Iterator[Arrival]:
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+    def arrivals(self, door: Door, refuse: Refuse, *, now_ms: int | None = None) -> Iterator[Arrival]:
         """Payments in order of time, each label at its `known_at`. `refuse` is told of rows that the door refuses.
 
-        Rows of equal time come in file order.
+        Rows of equal time come in file order. `now_ms`, where given, refuses payments of the future.
         """
         waiting: list[tuple[int, str, Arrival]] = []
-        for number, row in self._rows():
+        for row in self.rows():
             try:
-                transaction = door.transaction(submission(row, self.map))
+                transaction = door.transaction(submission(row.values, self.map, row.time), now_ms=now_ms)
                 label = self._label(transaction, row)
             except InputError as error:
-                refuse(number, row, error)
+                refuse(row.number, row.values, error)
                 continue
             while waiting and waiting[0][0] <= transaction.time:
                 yield heapq.heappop(waiting)[2]
@@ -59,83 +76,75 @@ class History:
 
     def count(self) -> int:
         """Rows that `arrivals` will read."""
-        with _connect() as db:
-            (rows,) = db.sql(f"SELECT count(*) FROM {source_sql(self.path)}").fetchone() or (0,)  # noqa: S608 - see source_sql
+        with connect(self.path) as db:
+            (rows,) = db.execute(f"SELECT count(*) FROM {self.source.sql}").fetchone() or (0,)  # noqa: S608 - quoted by lake.source
         return int(rows) if self.limit is None else min(int(rows), self.limit)
 
-    def _rows(self) -> Iterator[tuple[int, dict[str, object]]]:
-        time = as_take(self.map.transaction["time"]).column
-        if time is None:
-            raise SettingsError("[transaction] time must be a column")
-        limit = "" if self.limit is None else f" LIMIT {self.limit:d}"
-        query = (
-            f'SELECT * FROM (SELECT row_number() OVER () AS "row number", * FROM {source_sql(self.path)}) '  # noqa: S608
-            f'ORDER BY {quoted(time)}, "row number"{limit}'
+    def rows(self, *, step: int | None = None) -> Iterator[FileRow]:
+        """The file's rows in order of time (rows without a time last), or every `step`th in file order."""
+        columns = self.map.read()
+        derived = (
+            "row_number() OVER ()",
+            time_sql(as_take(self.map.transaction["time"]), self.source),
+            fraud_sql(self.map, self.source),
+            known_sql(self.map, self.source),
         )
-        with _connect() as db:
-            for batch in db.sql(query).to_arrow_reader(_BATCH):
-                for row in batch.to_pylist():
-                    yield row.pop("row number"), row
+        wanted = ", ".join([*derived, *(row_sql(self.source, name) for name in columns)])
+        order = (
+            "ORDER BY 2 NULLS LAST, 1"
+            if step is None
+            else f"QUALIFY (row_number() OVER () - 1) % {step:d} = 0"
+        )
+        limit = "" if self.limit is None or step is not None else f" LIMIT {self.limit:d}"
+        with connect(self.path) as db:
+            query = f"SELECT {wanted} FROM {self.source.sql} {order}{limit}"  # noqa: S608 - quoted by lake.source
+            for batch in db.execute(query).to_arrow_reader(_BATCH):
+                lists = [column.to_pylist() for column in batch.columns]
+                for number, time, fraud, known, *values in zip(*lists, strict=True):
+                    yield FileRow(number, time, fraud, known, dict(zip(columns, values, strict=True)))
 
-    def _label(self, transaction: Transaction, row: Mapping[str, object]) -> Label | None:
+    def known_at(self, transaction_time: int, known: int | None) -> int:
+        """When a label became known: by the override, else the row's own word, else the map's delay."""
+        if self.label_delay_ms is not None:
+            return transaction_time + self.label_delay_ms
+        if known is not None:
+            return max(known, transaction_time)
+        return transaction_time + (duration_ms(self.map.label.delay) if self.map.label else 0)
+
+    def _label(self, transaction: Transaction, row: FileRow) -> Label | None:
         wanted = self.map.label
-        if wanted is None:
+        if wanted is None or row.fraud is None or not (row.fraud or wanted.cleared):
             return None
-        fraud = is_fraud(row, as_take(wanted.fraud))
-        if fraud is None or not (fraud or wanted.cleared):
-            return None
-        return Label(
-            id=content_hash("label", transaction.id),
+        verdict = wanted.verdict if row.fraud else "cleared"
+        label = Label(
+            id=content_hash("label", transaction.id, verdict),
             subject=Subject(kind="transaction", id=transaction.id),
-            verdict="confirmed" if fraud else "cleared",
-            reason_code=wanted.reason_code,
-            source=self.path.name[:128],
+            verdict=verdict,
+            reason_code=_reason_code(wanted, row.values),
+            source=self.path.name[:_MAX_NAME],
             actor="ingest",
             time=transaction.time,
-            known_at=self._known_at(wanted, transaction, row),
+            known_at=self.known_at(transaction.time, row.known if row.fraud else None),
         )
-
-    def _known_at(self, wanted: LabelMap, transaction: Transaction, row: Mapping[str, object]) -> int:
-        if self.label_delay_ms is not None:
-            return transaction.time + self.label_delay_ms
-        if wanted.known_at is not None:
-            take = as_take(wanted.known_at)
-            known = time_ms(row.get(take.column) if take.column else take.value, take)
-            if isinstance(known, int):
-                return max(known, transaction.time)
-        return transaction.time + duration_ms(wanted.delay)
+        validate(label)
+        return label
 
 
 def open_history(
     path: Path, map_path: Path, *, label_delay_ms: int | None = None, limit: int | None = None
 ) -> History:
     """A history of `path` by the map at `map_path`. Raises `SettingsError` naming what does not fit."""
-    return History(path, load_map(map_path, columns_of(path)), label_delay_ms, limit)
+    source = open_source(path)
+    history = History(source, load_map(map_path, source.columns), label_delay_ms, limit)
+    if limit is not None and limit < 0:
+        raise SettingsError("the limit must be a number of rows")
+    return history
 
 
-def columns_of(path: Path) -> list[str]:
-    """The names of a file's columns."""
-    with _connect() as db:
-        return list(db.sql(f"SELECT * FROM {source_sql(path)} LIMIT 0").columns)  # noqa: S608 - see source_sql
-
-
-def source_sql(path: Path) -> str:
-    """The FROM clause that reads `path`; the path is quoted, so nothing in it is read as SQL."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise SettingsError(f"{path.name}: files end in {', '.join(_READERS)}")
-    if not path.is_file():
-        raise SettingsError(f"{path} is no file")
-    literal = str(path).replace("'", "''")
-    return f"{reader}('{literal}')"
-
-
-def quoted(name: str) -> str:
-    """A column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _connect() -> "duckdb.DuckDBPyConnection":
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1, "preserve_insertion_order": True})
+def _reason_code(wanted: LabelMap, values: Mapping[str, object]) -> str:
+    code = wanted.reason_code
+    if not isinstance(code, Take):
+        return code
+    value = code.value if code.column is None else values.get(code.column)
+    text = "" if value is None else plain_text(value)
+    return (code.values or {}).get(text, text)[:_MAX_NAME] or "reported"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from events.door import Door
+    from events.tokens import Tokeniser
     from features.catalogue import Catalogue
     from graph.driver import GraphStore
     from graph.writer import GraphWriter
@@ -170,11 +171,14 @@ class Wiring:
     def door(self) -> "Door":
         from events.door import Door
         from events.money import default_rates
+
+        return Door(self.tokeniser, default_rates(), self.settings.door.check_free_text)
+
+    @cached_property
+    def tokeniser(self) -> "Tokeniser":
         from events.tokens import Tokeniser
 
-        keys = self.token_keys
-        door = self.settings.door
-        return Door(Tokeniser(keys, max(keys)), default_rates(), door.check_free_text)
+        return Tokeniser(self.token_keys, max(self.token_keys))
 
     @cached_property
     def metrics(self) -> "Metrics":

@@ -13,7 +13,6 @@ from ringwatch.cli import (
     doctor,
     evaluate,
     explain,
-    ingest,
     release,
     ring,
     run,
@@ -39,7 +38,6 @@ app.command(rich_help_panel=_START)(stack.up)
 app.command(rich_help_panel=_START)(stack.down)
 app.command(rich_help_panel=_START)(stack.status)
 app.command(rich_help_panel=_START)(doctor.doctor)
-app.command(rich_help_panel=_DATA)(ingest.ingest)
 app.command(rich_help_panel=_DATA)(backfill.backfill)
 app.command(rich_help_panel=_DATA)(evaluate.evaluate)
 app.command(rich_help_panel=_DATA)(simulate.simulate)

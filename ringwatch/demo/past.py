@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from graph.publish import publish
+from graph.rings_writer import write_rings
 
 from events.arrival import Arrival
 from ringwatch.backfilling import seed_installation
@@ -72,3 +73,4 @@ def hand_over(parts: Wiring, past: Past, until_ms: int, progress: Callable[[int]
     seed_installation(parts, past.driver, past.release.id, progress)
     features = past.driver.refresh(until_ms)
     publish(features, parts.cache, parts.blobs, now_ms=parts.clock.now_ms())
+    write_rings(parts.graph, features)

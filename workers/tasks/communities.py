@@ -3,6 +3,7 @@
 from typing import Any
 
 from graph.publish import current, load, publish
+from graph.rings_writer import write_rings
 
 from graph.communities import compute
 from storage import Lease, held
@@ -38,6 +39,7 @@ def refresh(clients: Clients) -> dict[str, Any]:
             fence=lambda: lease.check(token),
             ttl_ms=parts.settings.keep_versions_s * 1000,
         )
+        write_rings(clients.graph, features)
     return {
         "result": "published",
         "version": features.version,
