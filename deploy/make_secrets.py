@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - run by its path, on a machine that may have nothing but Python
 """Make the secrets docker-compose.yml mounts: `python3 deploy/make_secrets.py [DIRECTORY]`, by default var/compose.
 
 Existing files stay as they are, so it may be run again. The directory is for its owner alone; the files in it

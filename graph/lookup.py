@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from events.errors import UnavailableError
 from events.types import EntityKind, Status
@@ -17,7 +16,7 @@ from storage.kv import KeyValue
 
 NO_VERSION = "none"
 _WIDTH = len(GRAPH_COLUMNS)
-_Row = NDArray[np.float32]
+_NOTHING = np.full(_WIDTH, np.nan, "<f4").tobytes()
 
 
 class GraphFeatureReader:
@@ -36,7 +35,7 @@ class GraphFeatureReader:
         self._size = cache_size
         self._stale_after_ms = stale_after_ms
         self._pointer: Pointer | None = None
-        self._known: dict[str, _Row | None] = {}
+        self._known: dict[str, bytes | None] = {}
         self._asked = False
 
     def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
@@ -51,9 +50,7 @@ class GraphFeatureReader:
             self._follow(answers)
             failed = answers is None
             return fill(entities, {}, NO_VERSION, missing=Status.FAILED if failed else Status.ABSENT)
-        wanted = dict.fromkeys(
-            token for found in entities for kind, token in found.items() if kind in GRAPH_KINDS
-        )
+        wanted = dict.fromkeys(found[kind] for found in entities for kind in GRAPH_KINDS if kind in found)
         rows = {token: self._known[token] for token in wanted if token in self._known}
         missing = [token for token in wanted if token not in rows]
         keys = [row_key(pointer.version, token) for token in missing]
@@ -80,7 +77,7 @@ class GraphFeatureReader:
         answers = self._ask([version_key(version), *(row_key(version, token) for token in wanted)])
         if answers is None or answers[0] is None:
             return fill(entities, {}, version, missing=Status.FAILED)
-        rows = {token: _unpack(data) for token, data in zip(wanted, answers[1:], strict=True)}
+        rows = {token: _whole(data) for token, data in zip(wanted, answers[1:], strict=True)}
         return fill(entities, rows, version)
 
     def _ask(self, keys: list[str]) -> list[bytes | None] | None:
@@ -102,8 +99,8 @@ class GraphFeatureReader:
             self._known.clear()
         self._pointer = pointer
 
-    def _remember(self, token: str, data: bytes | None) -> _Row | None:
-        row = _unpack(data)
+    def _remember(self, token: str, data: bytes | None) -> bytes | None:
+        row = _whole(data)
         self._known[token] = row
         if len(self._known) > self._size:
             del self._known[next(iter(self._known))]
@@ -135,29 +132,32 @@ class MemoryGraphFeatures:
 
 def fill(
     entities: Sequence[Mapping[EntityKind, str]],
-    rows: Mapping[str, _Row | None],
+    rows: Mapping[str, bytes | None],
     version: str,
     *,
     present: Status = Status.FRESH,
     missing: Status = Status.ABSENT,
 ) -> GraphRows:
-    """Rows in place. A token mapped to None is known to be absent, one that is not in `rows` is `missing`."""
-    values = np.full((len(entities), len(GRAPH_KINDS), _WIDTH), np.nan, np.float32)
-    status = np.full(values.shape[:2], Status.ABSENT, np.uint8)
-    for at, found in enumerate(entities):
-        for column, kind in enumerate(GRAPH_KINDS):
+    """Packed rows in place. A token mapped to None is known to be absent, one that is not in `rows` is `missing`."""
+    packed: list[bytes] = []
+    status = bytearray()
+    for found in entities:
+        for kind in GRAPH_KINDS:
             token = found.get(kind)
-            if token is None:
-                continue
-            if token not in rows:
-                status[at, column] = missing
-                continue
-            row = rows[token]
-            if row is not None:
-                values[at, column] = row
-                status[at, column] = present
-    return GraphRows(values, status, version)
+            if token is not None and token not in rows:
+                packed.append(_NOTHING)
+                status.append(missing)
+            elif token is not None and (row := rows[token]) is not None:
+                packed.append(row)
+                status.append(present)
+            else:
+                packed.append(_NOTHING)
+                status.append(Status.ABSENT)
+    shape = (len(entities), len(GRAPH_KINDS))
+    values = np.frombuffer(b"".join(packed), "<f4").astype(np.float32)
+    return GraphRows(values.reshape(*shape, _WIDTH), np.array(status, np.uint8).reshape(shape), version)
 
 
-def _unpack(data: bytes | None) -> _Row | None:
-    return np.frombuffer(data, "<f4").astype(np.float32, copy=False) if data is not None else None
+def _whole(data: bytes | None) -> bytes | None:
+    """None for a row of another width too: it was written for other columns."""
+    return data if data is not None and len(data) == len(_NOTHING) else None

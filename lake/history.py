@@ -26,7 +26,7 @@ Refuse = Callable[[int, Mapping[str, object], InputError], None]
 class FileRow(NamedTuple):
     """A row: its `number` in the file (from 1), what the map reads of it, the columns that the map wants.
 
-    `time` and `known` are epoch ms, None where they say nothing or can't be read; `fraud` is None where nothing is said.
+    `time` and `known` are epoch ms, None where missing or not to be read; `fraud` is None where nothing is said.
     """
 
     number: int
@@ -98,7 +98,7 @@ class History:
         limit = "" if self.limit is None or step is not None else f" LIMIT {self.limit:d}"
         with connect(self.path) as db:
             query = f"SELECT {wanted} FROM {self.source.sql} {order}{limit}"  # noqa: S608 - quoted by lake.source
-            for batch in db.execute(query).to_arrow_reader(_BATCH):
+            for batch in db.sql(query).to_arrow_reader(_BATCH):
                 lists = [column.to_pylist() for column in batch.columns]
                 for number, time, fraud, known, *values in zip(*lists, strict=True):
                     yield FileRow(number, time, fraud, known, dict(zip(columns, values, strict=True)))

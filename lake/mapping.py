@@ -205,7 +205,7 @@ def submission(row: Mapping[str, object], found: FileMap, time_ms: int | None) -
 
 
 def plain_text(value: object) -> str:
-    """How a value is written in `values` tables and reason codes: truth values in lower case, whole floats without .0."""
+    """How `values` tables write a value: truth values in lower case, whole floats without .0."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

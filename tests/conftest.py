@@ -26,6 +26,10 @@ _JVM_FIXTURES = frozenset({"jvm", "neo4j", "kafka_bootstrap"})
 _HEAVY_FIXTURES = _JVM_FIXTURES | {"arcadedb"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "xdist_group: known to pytest also where pytest-xdist is switched off")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))

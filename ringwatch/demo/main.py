@@ -24,9 +24,9 @@ from streaming.log.port import TopicPartition
 from workers import REFRESH
 
 PARTS = ("labels", "graph", "lake", "score", "worker")
-PRESENT_DAYS = 20
+PRESENT_DAYS = 30
 PACED_DAYS = 0.5
-REFRESH_DAYS = 5
+REFRESH_DAYS = 6
 COMMUNITIES_EVERY_MS = 10 * past.DAY_MS
 IN_FLIGHT = 256
 PER_SECOND = 50.0
@@ -90,12 +90,13 @@ class Demo:
         began = time.monotonic()
         with Sender(parts.log) as sender:
             streamer = present.Streamer(sender, watch)
-            for day in range(PRESENT_DAYS):
-                until = min(now_ms + (day + 1) * past.DAY_MS, paced_ms)
-                with self._task(f"day {day + 1} of {PRESENT_DAYS}: events") as advance:
-                    streamer.stream(source.before(until), IN_FLIGHT, advance)
-                if (day + 1) % REFRESH_DAYS == 0:
-                    self._refresh(parts)
+            with self._task("streaming the present: days", total=PRESENT_DAYS) as advance:
+                for day in range(1, PRESENT_DAYS + 1):
+                    until = min(now_ms + day * past.DAY_MS, paced_ms)
+                    streamer.stream(source.before(until), IN_FLIGHT)
+                    if day % REFRESH_DAYS == 0:
+                        self._refresh(parts)
+                    advance(1)
             streamed = (len(watch.decisions), time.monotonic() - began)
             stages = self._histogram("ringwatch_stage_seconds", "stage")
             whole = self._histogram("ringwatch_decision_latency_seconds", "lane")
@@ -119,21 +120,23 @@ class Demo:
 
     def _refresh(self, parts: Wiring) -> None:
         """Communities by Celery, once the graph has what was sent."""
-        with self._task("communities") as _:
-            writer = parts.graph_writer()
+        writer = parts.graph_writer()
 
-            def written() -> dict[TopicPartition, int]:
-                return {TopicPartition(*source): at for source, at in writer.positions().items()}
+        def written() -> dict[TopicPartition, int]:
+            return {TopicPartition(*source): at for source, at in writer.positions().items()}
 
-            present.wait_for(written, parts.log, [topics.TRANSACTIONS.name, topics.ACCOUNT_EVENTS.name])
-            parts.worker_app().send_task(REFRESH).get(timeout=_REFRESH_S)
+        present.wait_for(written, parts.log, [topics.TRANSACTIONS.name, topics.ACCOUNT_EVENTS.name])
+        done = parts.worker_app().send_task(REFRESH).get(timeout=_REFRESH_S)
+        self._progress.console.print(
+            f"  communities: {done.get('rings', 0)} rings in {done['entities']:,} entities"
+        )
 
     def _histogram(self, name: str, by: str) -> dict[str, dict[str, Any]]:
         return latency.read_histograms(f"http://127.0.0.1:{self._metrics_port}/metrics", name, by)
 
     @contextmanager
-    def _task(self, description: str) -> Iterator[Callable[[int], None]]:
-        task: TaskID = self._progress.add_task(description, total=None)
+    def _task(self, description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        task: TaskID = self._progress.add_task(description, total=total)
 
         def advance(count: int) -> None:
             self._progress.advance(task, count)

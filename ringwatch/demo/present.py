@@ -42,18 +42,13 @@ class Streamer:
     watch: Watch
     asked: int = 0
 
-    def stream(self, arrivals: Iterable[Arrival], in_flight: int, progress: Callable[[int], None]) -> None:
+    def stream(self, arrivals: Iterable[Arrival], in_flight: int) -> None:
         """Send everything; never more than `in_flight` payments are undecided."""
-        since = 0
         for arrival in arrivals:
             self._send(arrival)
-            since += 1
             if self.asked - len(self.watch.decisions) >= in_flight:
                 self.settle(in_flight // 2)
-                progress(since)
-                since = 0
         self.settle(0)
-        progress(since)
 
     def pace(self, arrivals: Iterable[Arrival], per_second: float, progress: Callable[[int], None]) -> None:
         """Send one by one at a steady rate, as a payment page would."""

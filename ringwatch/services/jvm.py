@@ -47,11 +47,14 @@ def jvm_missing() -> str | None:
     """Why Neo4j and Kafka can't run here; None where they can."""
     try:
         find_java()
+        cached = all(_target(name).joinpath(_MARK).exists() for name in ("neo4j", "kafka"))
     except SettingsError as error:
         return str(error)
-    if all(_target(name).joinpath(_MARK).exists() for name in ("neo4j", "kafka")):
-        return None
-    return None if shutil.which("mvn") else "no mvn on the path: Neo4j's and Kafka's jars come by Maven"
+    return (
+        None
+        if cached or shutil.which("mvn")
+        else "no mvn on the path: Neo4j's and Kafka's jars come by Maven"
+    )
 
 
 def class_path(name: str, progress: Progress) -> str:

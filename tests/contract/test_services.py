@@ -14,6 +14,8 @@ from neo4j.exceptions import AuthError, ClientError
 
 from ringwatch.services import Endpoints, GraphEndpoint, StackKind, start_stack
 
+LOOPBACK = {"127.0.0.1", "::ffff:127.0.0.1"}  # the second as Java says it
+
 
 @pytest.fixture(params=["arcadedb", "neo4j"])
 def graph(request: pytest.FixtureRequest) -> GraphEndpoint:
@@ -49,6 +51,14 @@ def test_graph_wants_its_password(graph: GraphEndpoint) -> None:
         driver.verify_connectivity()
 
 
+def test_graph_listens_on_loopback_alone(graph: GraphEndpoint) -> None:
+    assert _listens_on(_owner(graph.url)) <= LOOPBACK
+
+
+def test_kafka_listens_on_loopback_alone(kafka_bootstrap: str) -> None:
+    assert _listens_on(_owner(kafka_bootstrap)) <= LOOPBACK
+
+
 def test_kafka_answers_its_client_and_creates_no_topic_unasked(kafka_bootstrap: str) -> None:
     client = AdminClient({"bootstrap.servers": kafka_bootstrap})
     assert len(client.list_topics(timeout=10).brokers) == 1
@@ -67,13 +77,7 @@ def test_the_embedded_stack_needs_no_java_listens_on_loopback_alone_and_ends_wit
         assert Endpoints.load(directory) == endpoints
         assert [service.state for service in stack.status()] == ["ready"] * 3
         processes = [psutil.Process(service.process.pid) for service in stack.status() if service.process]
-        listening = {
-            connection.laddr.ip
-            for process in processes
-            for connection in process.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN
-        }
-        assert listening <= {"127.0.0.1", "::ffff:127.0.0.1"}
+        assert all(_listens_on(process) <= LOOPBACK for process in processes)
         secret = endpoints.graph_password
         assert not any(secret in argument for process in processes for argument in process.cmdline())
         policies = [
@@ -131,6 +135,26 @@ def _read(endpoints: Endpoints) -> str:
         return ",".join(record["key"] for record in records)
     with redis.Redis.from_url(endpoints.log_url, decode_responses=True) as client:
         return str(client.get("services"))
+
+
+def _listens_on(process: psutil.Process) -> set[str]:
+    sockets = process.net_connections("tcp")
+    return {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
+
+
+def _owner(address: str) -> psutil.Process:
+    """Of the port at the end of a URL or of `host:port`."""
+    port = int(address.rpartition(":")[2])
+    children = psutil.Process().children(recursive=True)
+    (owner,) = [
+        child
+        for child in children
+        if any(
+            socket.laddr.port == port and socket.status == psutil.CONN_LISTEN
+            for socket in child.net_connections("tcp")
+        )
+    ]
+    return owner
 
 
 def _eviction(url: str) -> str:

@@ -24,7 +24,7 @@ class MemoryBlobs:
         self.held: dict[str, bytes] = {}
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
-        self.held[key] = data
+        self.held[key] = self.held.get(key, data) if if_absent else data
 
     def get(self, key: str) -> bytes:
         return self.held[key]
@@ -32,7 +32,7 @@ class MemoryBlobs:
     def exists(self, key: str) -> bool:
         return key in self.held
 
-    def list(self, prefix: str = "") -> "list[str]":  # type: ignore[override]  # a list is an iterator's source
+    def list(self, prefix: str = "") -> "list[str]":
         return sorted(key for key in self.held if key.startswith(prefix))
 
     def delete(self, key: str) -> None:
