@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from events.types import EntityKind
 from features.batch import EventKind
 from features.catalogue import Catalogue
-from features.feature import GRAPH_KINDS, GraphFeature, Ratio, TransactionField, VelocityFeature
+from features.feature import GRAPH_KINDS, GraphFeature, Ratio, Source, TransactionField, VelocityFeature
 from lake.report import Dead
 
 _OUTCOMES = frozenset({
@@ -68,30 +68,29 @@ class Facts:
 def dead_features(catalogue: Catalogue, facts: Facts) -> tuple[Dead, ...]:
     """The dead columns of `catalogue` by reason, the reason that costs most first."""
     reasons: dict[str, str] = {}
-    for feature in catalogue.features:
+    for feature in sorted(catalogue.features, key=lambda feature: isinstance(feature.source, Ratio)):
         source = feature.source
-        if isinstance(source, TransactionField):
-            why = next(_field(source.name, facts), None)
-        elif isinstance(source, VelocityFeature):
-            why = next(_velocity(source, facts), None)
-        elif isinstance(source, GraphFeature):
-            why = next(_graph(source, facts), None)
-        else:
-            why = None
+        parts = (source.numerator, source.denominator) if isinstance(source, Ratio) else ()
+        why = next((reasons[part] for part in parts if part in reasons), None) or next(
+            _why(source, facts), None
+        )
         if why is not None:
             reasons[feature.name] = why
-    for feature in catalogue.features:
-        if isinstance(feature.source, Ratio):
-            parts = (feature.source.numerator, feature.source.denominator)
-            why = next((reasons[part] for part in parts if part in reasons), None)
-            if why is not None:
-                reasons[feature.name] = why
     grouped: dict[str, list[str]] = {}
     for name in catalogue.names:
         if name in reasons:
             grouped.setdefault(reasons[name], []).append(name)
     found = [Dead(why, tuple(names)) for why, names in grouped.items()]
     return tuple(sorted(found, key=lambda dead: (-len(dead.features), dead.why)))
+
+
+def _why(source: Source, facts: Facts) -> Iterator[str]:
+    """Every reason for which a column is dead, the plainest first. Ratios die with their parts."""
+    if isinstance(source, TransactionField):
+        return _field(source.name, facts)
+    if isinstance(source, VelocityFeature):
+        return _velocity(source, facts)
+    return _graph(source, facts) if isinstance(source, GraphFeature) else iter(())
 
 
 def _missing(name: str, facts: Facts) -> Iterator[str]:
@@ -150,12 +149,10 @@ def _velocity(source: VelocityFeature, facts: Facts) -> Iterator[str]:
     kinds = frozenset(source.kinds)
     if kinds & {EventKind[name.upper()] for name in facts.kinds if name in _NAMED}:
         return
-    if EventKind.LABEL_FRAUD in kinds or EventKind.LABEL_GENUINE in kinds:
+    if kinds <= {EventKind.LABEL_FRAUD, EventKind.LABEL_GENUINE}:
         if not (
-            EventKind.LABEL_FRAUD in kinds
-            and facts.fraud
-            or EventKind.LABEL_GENUINE in kinds
-            and facts.genuine
+            (EventKind.LABEL_FRAUD in kinds and facts.fraud)
+            or (EventKind.LABEL_GENUINE in kinds and facts.genuine)
         ):
             yield _NO_FRAUD if EventKind.LABEL_FRAUD in kinds else "no row is labelled as genuine"
     elif kinds <= _OUTCOMES:

@@ -87,6 +87,11 @@ class Take(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The columns that it reads."""
         return self.columns if self.column is None else (self.column,)
 
+    @property
+    def written(self) -> str:
+        """The same for people."""
+        return " + ".join(self.named) if self.named else repr(self.value)
+
 
 class LabelMap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a row says that it was fraud, and when that became known.

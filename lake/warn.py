@@ -21,16 +21,8 @@ _MANY_HERE = 0.01
 
 def warnings_of(report: Report) -> tuple[str, ...]:
     """The sentences, gravest subjects first."""
-    return tuple(
-        [
-            *_refused(report),
-            *_ids(report),
-            *_times(report),
-            *_labels(report),
-            *_amounts(report),
-            *_entities(report),
-        ]
-    )
+    subjects = (_refused, _ids, _times, _labels, _amounts, _entities)
+    return tuple(sentence for subject in subjects for sentence in subject(report))
 
 
 def _refused(report: Report) -> Iterator[str]:
@@ -60,7 +52,10 @@ def _times(report: Report) -> Iterator[str]:
     if times.unreadable:
         yield f"{times.unreadable:,} rows have no time that can be read: give its unit, format or zone in the map"
     if times.early or times.future:
-        yield f"{times.early:,} times lie before 2000 and {times.future:,} in the future: is the unit or the origin wrong?"
+        yield (
+            f"{times.early:,} times lie before 2000 and {times.future:,} in the future: "
+            "is the unit or the origin wrong?"
+        )
     if times.same_moment > _DATES and report.rows >= _FEW:
         yield "times are dates without a time of day: windows shorter than a day will say nothing"
     elif times.stated < 1:
@@ -69,8 +64,8 @@ def _times(report: Report) -> Iterator[str]:
     for gap in long:
         hours = (gap.end - gap.start) / _HOUR_MS
         yield (
-            f"no payment for {hours:,.0f} hours from {to_iso(gap.start)}, where {gap.missing:,.0f} were to be expected: "
-            "is a part of the export missing?"
+            f"no payment for {hours:,.0f} hours from {to_iso(gap.start)}, where {gap.missing:,.0f} were to be "
+            "expected: is a part of the export missing?"
         )
 
 
@@ -134,7 +129,7 @@ def _amounts(report: Report) -> Iterator[str]:
                 "a refund is a positive amount of kind refund"
             )
         if amount.whole == 1 and amount.p50 is not None and amount.p50 >= _BIG_MEDIAN and amount.rows >= _FEW:
-            yield f'{name}: amounts are whole, their median {amount.p50:,.0f}: if they are minor units, say unit = "minor"'
+            yield f'{name}: amounts are whole, their median {amount.p50:,.0f}: if in minor units, say unit = "minor"'
 
 
 def _entities(report: Report) -> Iterator[str]:

@@ -3,6 +3,7 @@
 Nothing is opened before it is asked for, so a command pays for what it uses.
 """
 
+import os
 import secrets
 from dataclasses import replace
 from functools import cached_property
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from celery import Celery
-    from graph.lookup import GraphFeatureReader
     from pydantic import SecretStr
 
     from events.door import Door
     from events.tokens import Tokeniser
     from features.catalogue import Catalogue
     from graph.driver import GraphStore
+    from graph.lookup import GraphFeatureReader
     from graph.writer import GraphWriter
     from nlp import AddressParser, KeyCache
     from scoring import Columns, Costs, Registry, Release, Scorer
@@ -49,7 +50,7 @@ class Wiring:
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self._closers: list["Callable[[], None]"] = []
+        self._closers: list[Callable[[], None]] = []
 
     # --- where services are -------------------------------------------------------------------------------
 
@@ -249,9 +250,12 @@ class Wiring:
         return Backfill(self.catalogue, self.local_addresses, settings)
 
     def score(self) -> "ScoreTransactions":
+        from streaming.lock import lock_folder
         from streaming.score import ScoreParts, ScoreSettings, ScoreTransactions
 
         own = self.settings.score
+        held = lock_folder(self.state_folder)
+        self._closers.append(lambda: os.close(held))
         parts = ScoreParts(
             log=self.log,
             catalogue=self.catalogue,

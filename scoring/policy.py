@@ -29,7 +29,7 @@ class Costs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reviews_per_day: how many reviews the analysts do in a day, as a mean over the days.
     challenge_cost: one step-up (3DS, one-time code).
     challenge_catch: share of fraud that a challenge stops.
-    challenge_abandon: share of good customers who give up at a challenge.
+    challenge_abandon: share of good customers who give up at a challenge, and are as good as declined.
     """
 
     review_cost: int = 300

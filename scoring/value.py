@@ -53,7 +53,7 @@ def action_values(y: Labels, amounts: npt.NDArray[np.int64], costs: Costs) -> Mo
 
     Approved genuine payments earn the margin, approved fraud loses amount and fee. A declined genuine payment
     costs the churn. A review costs its price and then does the right thing. A challenge costs its price, loses
-    those who give up, and lets through the fraud it does not catch.
+    those who give up (who are as good as declined), and lets through the fraud it does not catch.
     """
     fraud = np.asarray(y, dtype=np.float64) > 0
     amount = np.asarray(amounts, dtype=np.float64)
@@ -63,7 +63,11 @@ def action_values(y: Labels, amounts: npt.NDArray[np.int64], costs: Costs) -> Mo
     values[:, DECLINE] = np.where(fraud, 0.0, -float(costs.churn_cost))
     values[:, REVIEW] = np.where(fraud, 0.0, earned) - costs.review_cost
     values[:, CHALLENGE] = (
-        np.where(fraud, (1.0 - costs.challenge_catch) * lost, (1.0 - costs.challenge_abandon) * earned)
+        np.where(
+            fraud,
+            (1.0 - costs.challenge_catch) * lost,
+            (1.0 - costs.challenge_abandon) * earned - costs.challenge_abandon * costs.churn_cost,
+        )
         - costs.challenge_cost
     )
     return values

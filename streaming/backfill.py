@@ -8,8 +8,6 @@ nothing that was served before t. Demo training, `ringwatch train`, `evaluate` a
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from graph.lookup import MemoryGraphFeatures
-
 from events.arrival import Arrival
 from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
@@ -17,6 +15,7 @@ from graph.communities import compute
 from graph.edges import EdgeTable
 from graph.fold import EdgeFold
 from graph.graph_features import GraphFeatures
+from graph.lookup import MemoryGraphFeatures
 from nlp import KeyCache
 from streaming.addresses import address_keys
 from streaming.fold import Fold, Served

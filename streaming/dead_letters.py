@@ -6,9 +6,8 @@ moving everything to `dlq` would empty the topic into it.
 
 from dataclasses import dataclass, field
 
-from events.dead_letter import dead_letter
-
 from events import codec, topics
+from events.dead_letter import dead_letter
 from events.errors import InputError, RingwatchError
 from storage.clock import Clock
 from streaming.log.port import Outgoing, Producer, Record

@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from graph.publish import current, load
 from rich.progress import Progress, TaskID
 
 from events import topics
+from graph.publish import current, load
 from ringwatch.demo import latency, past, present, report
 from ringwatch.demo.parts import running
 from ringwatch.sending import Sender

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from events.arrival import Arrival
 from graph.publish import publish
 from graph.rings_writer import write_rings
-
-from events.arrival import Arrival
 from ringwatch.backfilling import seed_installation
 from ringwatch.cli.release import put_in_force
 from ringwatch.wiring import Wiring

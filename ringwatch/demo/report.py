@@ -74,12 +74,14 @@ def decision_figures(decisions: Sequence[Decision], truth: Truth, costs: Costs) 
     stopped = severity > 0
     worth = net_value(severity, fraud, amount, days, costs)
     caught = int((fraud & stopped).sum())
+    # A challenge stops the share of fraud that [costs] says; a review is taken to find the truth.
+    chance = np.where(severity > ACTIONS.index("challenge"), 1.0, np.where(stopped, costs.challenge_catch, 0.0))
     return {
         "decisions": len(decisions),
         "by_action": {action: int((severity == i).sum()) for i, action in enumerate(ACTIONS)},
         "frauds": int(fraud.sum()),
         "fraud_amount": int(amount[fraud].sum()),
-        "fraud_amount_stopped": int(amount[fraud & stopped].sum()),
+        "fraud_amount_stopped": round(float((amount * chance)[fraud].sum())),
         "precision": caught / max(1, int(stopped.sum())),
         "recall": caught / max(1, int(fraud.sum())),
         "good_stopped_per_fraud": int((~fraud & stopped).sum()) / max(1, caught),

@@ -71,7 +71,7 @@ def test_what_each_action_is_worth() -> None:
         challenge_catch=0.7, challenge_abandon=0.05,
     )  # fmt: skip
     genuine, fraud = action_values(np.array([0, 1]), np.array([10_000, 10_000]), costs)
-    assert genuine[[APPROVE, CHALLENGE, REVIEW, DECLINE]].tolist() == [1_000, 940, 700, -1_500]
+    assert genuine[[APPROVE, CHALLENGE, REVIEW, DECLINE]].tolist() == [1_000, 865, 700, -1_500]
     assert fraud[[APPROVE, CHALLENGE, REVIEW, DECLINE]] == pytest.approx([-12_000, -3_610, -300, 0])
 
 

@@ -17,7 +17,8 @@ from scoring import RuleSet, Scorer, columns_of
 from simulator import World, preset
 from streaming.backfill import DAY_MS, Backfill, BackfillSettings
 
-SUSPICIOUS = b"""{"schema": 1, "rules": [{"code": "shared_device", "title": "Many cards on the device", "action": "review",
+SUSPICIOUS = b"""{"schema": 1, "rules": [
+    {"code": "shared_device", "title": "Many cards on the device", "action": "review",
     "when": {"node": "feature", "name": "device.cards.distinct.7d", "op": ">", "value": 1}},
     {"code": "ring", "title": "In a ring", "action": "decline",
     "when": {"node": "feature", "name": "graph.max.ring_score", "op": ">", "value": 0.3}}]}"""

@@ -1,11 +1,13 @@
 """Checkpoints: whole or passed over; duplicates known across a restart."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from events.errors import CorruptError
+from events.errors import ConflictError, CorruptError
 from streaming.checkpoint import Checkpoint, load, load_newest, save
+from streaming.lock import lock_folder
 from streaming.seen import Seen
 
 
@@ -51,3 +53,11 @@ def test_seen_forgets_the_oldest_and_survives_a_restart() -> None:
     assert len(back) == 3
     assert not back.add("Transaction", "a")
     assert back.add("Transaction", "b")
+
+
+def test_one_process_a_folder(tmp_path: Path) -> None:
+    held = lock_folder(tmp_path / "score")
+    with pytest.raises(ConflictError, match="another process"):
+        lock_folder(tmp_path / "score")
+    os.close(held)
+    os.close(lock_folder(tmp_path / "score"))

@@ -24,9 +24,8 @@ class Setup:
 
     def consumer(self, rows: int = 10) -> Consumer:
         producer = self.log.open_producer("lake", [topics.DLQ.name])
-        return Consumer(
-            self.log, WriteLake(self.blobs, self.clock, rows=rows), producer, self.clock, Metrics(), batch=7, linger_s=0.0
-        )
+        sink = WriteLake(self.blobs, self.clock, rows=rows)
+        return Consumer(self.log, sink, producer, self.clock, Metrics(), batch=7, linger_s=0.0)
 
     def pay(self, *numbers: int) -> None:
         producer = self.log.open_producer("test", [topics.TRANSACTIONS.name])

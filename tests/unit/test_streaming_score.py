@@ -62,7 +62,7 @@ class Installation:
         self.addresses = addresses
         self.graph = FixedGraph()
 
-    def scorer(self, **settings: int) -> ScoreTransactions:
+    def scorer(self, *, batch: int = 512, checkpoint_events: int = 200_000) -> ScoreTransactions:
         parts = ScoreParts(
             log=self.log,
             catalogue=self.catalogue,
@@ -73,7 +73,8 @@ class Installation:
             metrics=Metrics(),
             folder=self.folder,
         )
-        return ScoreTransactions(parts, ScoreSettings(linger_s=0.0, sample=0.2, **settings))
+        settings = ScoreSettings(batch=batch, linger_s=0.0, checkpoint_events=checkpoint_events, sample=0.2)
+        return ScoreTransactions(parts, settings)
 
     def load(self, release: str) -> Scorer:
         """Every release reviews large amounts; `strict` declines them."""
