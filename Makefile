@@ -30,7 +30,7 @@ demo: setup ## the whole job on the embedded stack, with live progress (ARGS=--o
 	@$(BIN)/ringwatch demo $(ARGS)
 
 test: setup ## unit, contract and end-to-end tests; on real Neo4j and Kafka where Java 17 and Maven are present
-	$(BIN)/python -m pytest -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -m "not faults" -n 2 --dist loadgroup $(ARGS)
 
 test-faults: setup ## the suite that kills real processes
 	$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
@@ -44,6 +44,9 @@ lint: setup ## ruff, mypy --strict, import-linter
 format: setup ## apply ruff's fixes and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup ## write docs/schemas anew from the message types
+	$(BIN)/python -m events.json_schema docs/schemas
 
 lock: $(VENV)/.ready ## compile requirements/ anew from pyproject.toml
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url setup.in -o setup.txt

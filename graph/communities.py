@@ -52,7 +52,13 @@ def compute(
     projection = project(table, cut_ms, rules.projection)
     nodes = len(table.tokens)
     community = leiden(
-        nodes, projection.a, projection.b, projection.weight, resolution=rules.resolution, seed=seed
+        nodes,
+        projection.a,
+        projection.b,
+        projection.weight,
+        stands_for=projection.person,
+        resolution=rules.resolution,
+        seed=seed,
     )
     count = int(community.max()) + 1 if nodes else 0
     parts = score_rings(table, projection, community, count, cut_ms)

@@ -43,19 +43,23 @@ def core_numbers(nodes: int, a: NDArray[np.int32], b: NDArray[np.int32]) -> Indi
 
 def leiden(
     nodes: int,
-    a: NDArray[np.int32],
-    b: NDArray[np.int32],
-    weight: NDArray[np.float64],
+    links_a: NDArray[np.int32],
+    links_b: NDArray[np.int32],
+    links_weight: NDArray[np.float64],
     *,
+    stands_for: Indices,
     resolution: float,
     seed: int,
 ) -> Indices:
     """int64[nodes]: the community of each node, numbered 0.. by first member.
 
-    Entities with a single link are no evidence of sharing: they are set aside and join their neighbour after.
+    `stands_for` int64[nodes] names for each node the one it is one with (itself, or a node that stands for
+    itself). What has a single neighbour left then is no evidence of sharing: it is set aside and joins its
+    neighbour after, so that what people have to themselves does not weigh against what they share.
     """
     import networkit
 
+    a, b, weight = _contracted(nodes, stands_for[links_a], stands_for[links_b], links_weight)
     degree = np.bincount(a, minlength=nodes) + np.bincount(b, minlength=nodes)
     core = (degree[a] > 1) & (degree[b] > 1)
     inside = np.unique(np.concatenate([a[core], b[core]]))
@@ -79,10 +83,22 @@ def leiden(
         order[number[first]] = inside[first]
         label[inside] = order[number]
     _join_pendants(label, degree, a[~core], b[~core])
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+    return np.unique(label[stands_for], return_inverse=True)[1].astype(np.int64)
 
 
-def _join_pendants(label: Indices, degree: Indices, a: NDArray[np.int32], b: NDArray[np.int32]) -> None:
+def _contracted(
+    nodes: int, a: Indices, b: Indices, weight: NDArray[np.float64]
+) -> tuple[Indices, Indices, NDArray[np.float64]]:
+    """Links between different nodes, each pair once, with the greatest weight that any of its links has."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    keep = low != high
+    pairs, which = np.unique(low[keep] * nodes + high[keep], return_inverse=True)
+    most = np.zeros(len(pairs))
+    np.maximum.at(most, which, weight[keep])
+    return pairs // max(nodes, 1), pairs % max(nodes, 1), most
+
+
+def _join_pendants(label: Indices, degree: Indices, a: Indices, b: Indices) -> None:
     pendant_b = degree[b] == 1
     label[b[pendant_b]] = label[a[pendant_b]]
     pendant_a = ~pendant_b

@@ -57,6 +57,7 @@ class Projection:
         a, b: int32[k]; `a` the anchor or unit, `b` what it shares.
         weight: float64[k].
         within: bool[k], a link from a unit to its building.
+        person: int64[n], the card that an account stands beside alone; every other node stands for itself.
     """
 
     linked: NDArray[np.int64]
@@ -66,6 +67,7 @@ class Projection:
     b: NDArray[np.int32]
     weight: NDArray[np.float64]
     within: NDArray[np.bool_]
+    person: NDArray[np.int64]
 
 
 def project(table: EdgeTable, cut_ms: int, rules: ProjectionRules) -> Projection:
@@ -98,7 +100,17 @@ def project(table: EdgeTable, cut_ms: int, rules: ProjectionRules) -> Projection
         b=table.b[keep],
         weight=weight[keep],
         within=within[keep],
+        person=_persons(table, linked, keep),
     )
+
+
+def _persons(table: EdgeTable, linked: NDArray[np.int64], keep: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """An account with one card is one with it: two tokens of one customer, who share everything."""
+    person = np.arange(len(table.tokens), dtype=np.int64)
+    a, b = table.a[keep], table.b[keep]
+    alone = (table.kinds[a] == CARD) & (table.kinds[b] == ACCOUNT) & (linked[b, CARD] == 1)
+    person[b[alone]] = a[alone]
+    return person
 
 
 def _by_kind(

@@ -7,12 +7,13 @@ Key-values: `gf:<version>:<token>` float32[22] of every entity worth serving, `g
 """
 
 from collections.abc import Callable
+from types import EllipsisType
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from events.errors import NotFoundError
+from events.errors import FencedError, NotFoundError
 from graph.features_file import blob_key, dump, load_version
 from graph.graph_features import GraphFeatures
 from storage.blob import BlobStore
@@ -41,10 +42,13 @@ def publish(
     now_ms: int,
     fence: Callable[[], None] = lambda: None,
     ttl_ms: int = DAY_MS,
+    over: bytes | None | EllipsisType = ...,
 ) -> None:
     """Store `features` and make it the version that is served. Doing it again changes nothing but the expiry.
 
     `fence` raises `FencedError` where the caller may no longer publish; it is asked right before the pointer moves.
+    A caller may be paused between the two, so it says with `over` which pointer it has seen (`kv.get(CURRENT)`):
+    where somebody has moved it since, that is a `FencedError` too. Without `over` the pointer moves from anywhere.
     """
     save(features, blobs)
     worth = np.flatnonzero(worth_serving(features)).tolist()
@@ -57,7 +61,11 @@ def publish(
         kv.set_many(rows, ttl_ms=ttl_ms + _MARGIN_MS)
     kv.set(version_key(features.version), b"1", ttl_ms=ttl_ms)
     fence()
-    kv.set(CURRENT, msgspec.json.encode(Pointer(features.version, features.cut_ms, now_ms)))
+    data = msgspec.json.encode(Pointer(features.version, features.cut_ms, now_ms))
+    if isinstance(over, EllipsisType):
+        kv.set(CURRENT, data)
+    elif not kv.compare_and_set(CURRENT, over, data):
+        raise FencedError(f"another version than {features.version} was published meanwhile")
 
 
 def worth_serving(features: GraphFeatures) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 - many: more customers than a household has (0.5 at five);
 - sharing: how many kinds of entity (device, address, e-mail, phone) a customer shares with another one, two
   being full;
-- fresh: customers with little history, young and few payments;
+- fresh: customers with little history, a short life and few payments;
 - fraud: customers with known fraud.
 
 Without labels the score is `sqrt(many * sharing * fresh)`: an old household scores low by size and by
@@ -80,18 +80,16 @@ def score_rings(
 
 
 def _freshness(table: EdgeTable, cut_ms: int) -> _Floats:
-    """float64[n]: 1 for an entity just seen once, near 0 for one with a history.
+    """float64[n]: 1 for an entity seen once, near 0 for one with a history, be it over or going on.
 
-    Where all history is shorter than twice `FRESH_DAYS`, youth is judged against half of it: what was there
-    from the start is of unknown age, not young.
+    Where all history is shorter than `FRESH_DAYS`, a short life says little yet and weighs less.
     """
     if not len(table.first):
         return np.zeros(0)
     horizon = (cut_ms - int(table.first.min())) / DAY_MS
-    window = max(min(FRESH_DAYS, horizon / 2.0), 1e-9)
-    young = np.clip(1.0 - (cut_ms - table.first) / DAY_MS / window, 0.0, 1.0)
+    short = np.clip(1.0 - (table.last - table.first) / DAY_MS / FRESH_DAYS, 0.0, 1.0)
     few = 2.0 ** (-np.maximum(table.transactions - 1, 0) / FRESH_PAYMENTS)
-    return np.asarray(0.6 * young + 0.4 * few)
+    return np.asarray((0.6 * short + 0.4 * few) * min(horizon / FRESH_DAYS, 1.0))
 
 
 def _sharing(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from celery import Celery
     from pydantic import SecretStr
 
+    from console import ConsoleParts
     from events.door import Door
     from events.tokens import Tokeniser
     from features.catalogue import Catalogue
@@ -344,6 +345,24 @@ class Wiring:
 
         limit = self.settings.score.dead_letter_limit
         return Consumer(self.log, sink, producer, self.clock, self.metrics, dead_letter_limit=limit)
+
+    def console_parts(self) -> "ConsoleParts":
+        """Parts of the HTTP API. Its docs need no token, so they are shown on the loopback interface alone."""
+        from console import ConsoleParts, ConsoleSettings
+
+        api = self.settings.api
+        return ConsoleParts(
+            log=self.log,
+            kv=self.cache,
+            blobs=self.blobs,
+            door=self.door,
+            clock=self.clock,
+            metrics=self.metrics,
+            token=self.api_token,
+            settings=ConsoleSettings(
+                deadline_ms=api.deadline_ms, docs=api.host in {"127.0.0.1", "::1", "localhost"}
+            ),
+        )
 
     # --- jobs ---------------------------------------------------------------------------------------------
 

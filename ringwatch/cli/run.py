@@ -46,7 +46,10 @@ def run(
             schedule.parent.mkdir(parents=True, exist_ok=True)
             parts.worker_app().Beat(loglevel="INFO", schedule=str(schedule)).run()
         elif part is Part.CONSOLE:
-            serve(parts)
+            from console import make_app, serve
+
+            api = parts.settings.api
+            serve(make_app(parts.console_parts()), api.host, api.port)
         else:
             _run_stream(parts, part, until_idle)
 
