@@ -40,9 +40,14 @@ class _Queued(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What one call took: events in fold order, then at most one control command, to be obeyed behind them."""
+    """What one call took: events in fold order, then at most one control command, to be obeyed behind them.
+
+    `positions` is the input position behind the events, and before the command: until it is obeyed, a restart must
+    meet it again.
+    """
 
     events: tuple[Taken, ...]
+    positions: dict[TopicPartition, int]
     control: Control | None = None
 
 
@@ -95,17 +100,18 @@ class MergedInput:
         self._fill(0.0 if self._heads else timeout_s)
         taken: list[Taken] = []
         control: Control | None = None
+        before_control: dict[TopicPartition, int] = {}
         while self._heads and len(taken) < limit and not self._must_wait():
             _, index = heapq.heappop(self._heads)
             head = self._queues[index].popleft()
             if self._queues[index]:
                 heapq.heappush(self._heads, (self._queues[index][0].time, index))
             if isinstance(head.event, Control):
-                control = head.event
+                control, before_control = head.event, {self.sources[index]: head.offset}
                 break
             taken.append(Taken(index, head.offset, head.append_time, head.event))
         self._unpause()
-        return Take(tuple(taken), control)
+        return Take(tuple(taken), self.positions() | before_control, control)
 
     def positions(self) -> dict[TopicPartition, int]:
         """The offset of the next event to take, a partition."""

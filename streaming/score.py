@@ -183,7 +183,7 @@ class ScoreTransactions:
         self._parts.metrics.count("duplicates_total", len(take.events) - len(fresh), part=PART)
         if fresh:
             self._dead.accepted()
-            self._score(fresh, merged.positions())
+            self._score(fresh, take.positions)
         self._dead.flush()
         if take.control is not None:
             self._obey(take.control)

@@ -11,6 +11,7 @@ from typing import Any
 from rich.progress import Progress, TaskID
 
 from events import topics
+from events.errors import ConflictError
 from graph.publish import current, load
 from ringwatch.demo import latency, past, present, report
 from ringwatch.demo.parts import running
@@ -33,6 +34,18 @@ PER_SECOND = 50.0
 _REFRESH_S = 120.0
 
 
+_MARK = ".ringwatch-demo"
+
+
+def clear(folder: Path) -> None:
+    """Empty `folder`. `ConflictError` where it holds something that no demo has made."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise ConflictError(f"{folder} holds files that no demo has made; name an empty --folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / _MARK).touch()
+
+
 class Demo:
     """One demo in `folder`, which it empties first."""
 
@@ -46,8 +59,7 @@ class Demo:
     def running(self) -> Iterator[dict[str, Any]]:
         """The report. Services and parts run inside the block and have ended behind it."""
         started = time.monotonic()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        clear(self.folder)
         with ExitStack() as stack:
             with self._task("starting services"):
                 stack.enter_context(start_stack("embedded", self.folder / STACK, progress=lambda _: None))

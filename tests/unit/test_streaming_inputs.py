@@ -120,3 +120,14 @@ def test_a_full_queue_pauses_its_partition_and_loses_nothing(log: Log) -> None:
     put(log, 0, *(login(n, T0 + n) for n in range(50)))
     source = merged(log, queue_limit=4, poll_records=8)
     assert ids(drain(source, 3)) == [f"e{n}" for n in range(50)]
+
+
+def test_a_restart_meets_a_command_again_until_it_was_obeyed(log: Log) -> None:
+    put(log, 0, login(1, T0))
+    command = Control(id="c1", time=T0, command="x", actor="a", reason="r")
+    log.open_producer("ctl", ["control"]).send([Outgoing("control", b"c1", codec.encode(command))])
+    source = merged(log)
+    take = source.take(10, 0.01)
+    assert take.control == command
+    assert take.positions[TopicPartition("control", 0)] == 0
+    assert source.positions()[TopicPartition("control", 0)] == 1

@@ -1,5 +1,6 @@
 """Labels find their transaction whenever either comes, once each, across restarts."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,17 @@ class Setup:
         self.log.ensure_topics(topics.ALL, partitions=2)
         self.path = folder / "index.sqlite"
         self.addresses = addresses
+        self._open: list[Consumer] = []
 
     def consumer(self) -> Consumer:
         producer = self.log.open_producer("labels", [topics.LABELS_JOINED.name, topics.DLQ.name])
         sink = JoinLabels(self.path, self.addresses, producer)
-        return Consumer(self.log, sink, producer, ManualClock(T0), Metrics(), linger_s=0.0)
+        self._open.append(Consumer(self.log, sink, producer, ManualClock(T0), Metrics(), linger_s=0.0))
+        return self._open[-1]
+
+    def close(self) -> None:
+        for consumer in self._open:
+            consumer.close()
 
     def send(self, topic: topics.Topic, key: str, value: bytes) -> None:
         producer = self.log.open_producer(f"test-{topic.name}", [topic.name])
@@ -67,8 +74,10 @@ def label(number: int, kind: str = "transaction") -> Label:
 
 
 @pytest.fixture
-def setup(tmp_path: Path, addresses: KeyCache) -> Setup:
-    return Setup(tmp_path, addresses)
+def setup(tmp_path: Path, addresses: KeyCache) -> Iterator[Setup]:
+    made = Setup(tmp_path, addresses)
+    yield made
+    made.close()
 
 
 def drain(consumer: Consumer) -> None:
