@@ -109,9 +109,12 @@ def graph_positions(parts: Wiring) -> Positions:
     return {TopicPartition(*source): at for source, at in held.items()}
 
 
-def settle(parts: Wiring, live: Parts, sent: Sent, *, tend: Callable[[], None] = lambda: None) -> Outcome:
+def settle(
+    parts: Wiring, live: Parts, sent: Sent, *, shared: bool = False, tend: Callable[[], None] = lambda: None
+) -> Outcome:
     """Wait until all that was sent is decided and written, stop the parts, count.
 
+    A `shared` graph database holds what others have written, too.
     `UnavailableError` where nothing moves any more or a part has ended by itself.
     """
     with (
@@ -125,7 +128,7 @@ def settle(parts: Wiring, live: Parts, sent: Sent, *, tend: Callable[[], None] =
     wait("records not in the graph", lambda: _missing(log, _GRAPH_TOPICS, graph_positions(parts)), live, tend)
     wait("records not in the lake", lambda: _missing(log, _LAKE_TOPICS, lake_positions(parts)), live, tend)
     exits |= live.stop()
-    graph, lake = in_graph(parts.graph), in_lake(parts)
+    graph, lake = in_graph(parts.graph, log, shared=shared), in_lake(parts)
     found = faults(sent.by_topic, log, graph, lake)
     found += [f"{name} ended with exit code {code}" for name, code in exits.items() if code]
     return Outcome(log, graph, lake, found)
@@ -153,14 +156,14 @@ def _missing(log: InLog, names: frozenset[str], held: Positions) -> int:
     )
 
 
-def review_large(parts: Wiring, minor: int) -> Release:
-    """A release without a model that reviews every payment of `minor` base units and more."""
+def review_large(parts: Wiring, minor: int, *, model: bytes | None = None) -> Release:
+    """A release that reviews every payment of `minor` base units and more, whatever its `model` (None: cold) says."""
     rule = Rule(
         code="large", title="A large amount", action="review", when=Feature("txn.amount", ">=", minor)
     )
     return parts.registry.put_release(
         make_release(
-            model=parts.registry.put("model", Model.cold().to_bytes()),
+            model=parts.registry.put("model", model or Model.cold().to_bytes()),
             rules=parts.registry.put("rules", RuleSet(rules=(rule,)).to_bytes()),
             policy=parts.registry.put("policy", Policy().to_bytes()),
             parser=parts.parser.version,

@@ -3,12 +3,13 @@
 Nothing is taken from a part's own counters. Amounts are summed as integers (base minor units).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from events import codec, topics
 from events.types import AccountEvent, Alert, Decision, JoinedLabel, Label, Transaction
-from graph.driver import GraphStore
+from graph.driver import GraphStore, Row
 from lake import files
 from ringwatch.wiring import Wiring
 from streaming.decide import ALERTING
@@ -19,13 +20,11 @@ Positions = dict[TopicPartition, int]
 
 @dataclass(slots=True)
 class Tally:
-    """`records` are all there are, `base` the sum over distinct ids. `cards` and `merchants` are tokens seen."""
+    """`records` are all there are, `base` is the sum over distinct ids."""
 
     records: int = 0
     base: int = 0
     ids: dict[str, str] = field(default_factory=dict)  # id -> what it speaks of
-    cards: set[str] = field(default_factory=set)
-    merchants: set[str] = field(default_factory=set)
 
     def add(self, identity: str, base_minor: int, about: str = "") -> None:
         self.records += 1
@@ -63,6 +62,10 @@ class InLog:
     decisions: Tally = field(default_factory=Tally)
     alerting: Tally = field(default_factory=Tally)
     alerts: Tally = field(default_factory=Tally)
+    cards: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+    merchants: set[str] = field(default_factory=set)
+    minor: Counter[str] = field(default_factory=Counter)  # what is to be decided, by currency
     dead: int = 0
     behind: Positions = field(default_factory=dict)
     decided: dict[str, bytes] = field(default_factory=dict)  # decision id -> its bytes
@@ -72,13 +75,18 @@ class InLog:
         base = message.amount.base_minor
         self.transactions.add(message.id, base)
         if message.kind == "authorisation":
+            if message.id not in self.authorised.ids:
+                self.minor[message.amount.currency] += message.amount.minor
             self.authorised.add(message.id, base)
-            self.authorised.cards |= {message.card.token} if message.card else set()
-            self.authorised.merchants |= {message.merchant.token} if message.merchant else set()
+            self._parties(message)
+            self.merchants |= {message.merchant.token} if message.merchant else set()
 
     def account_event(self, value: bytes) -> None:
-        message = codec.decode(value, AccountEvent)
-        self.authorised.cards |= {message.card.token} if message.card else set()
+        self._parties(codec.decode(value, AccountEvent))
+
+    def _parties(self, message: Transaction | AccountEvent) -> None:
+        self.cards |= {message.card.token} if message.card else set()
+        self.accounts |= {message.account} if message.account else set()
 
     def label(self, value: bytes) -> None:
         message = codec.decode(value, Label)
@@ -121,37 +129,30 @@ class InLog:
         return found
 
 
-def in_graph(store: GraphStore) -> dict[str, int]:
-    """Sums over what the graph holds: payments by who pays, by whom they go to, labels and alerts."""
-    anchors = [
-        row
-        for kind in ("Card", "Account")
-        for row in store.read(
-            f"MATCH (n:{kind}) RETURN n.key, coalesce(n.payments, 0), coalesce(n.amount, 0)"
-        )
-    ]
-    paid = [
-        row
-        for kind in ("Card", "Account")
-        for row in store.read(
-            f"MATCH (:{kind})-[r:PAID]->(m:Merchant) RETURN m.key, sum(r.count), sum(r.amount)"
-        )
-    ]
+def in_graph(store: GraphStore, log: InLog, *, shared: bool) -> dict[str, int]:
+    """Sums over what the graph holds: payments by who pays, by whom they go to, labels and alerts.
+
+    Of a `shared` database just what has to do with the cards, accounts, labels and alerts in `log`.
+    """
+    ours = log.accounts | log.cards
+
+    def rows(statement: str, known: Container[str]) -> list[Row]:
+        return [row for row in store.read(statement) if not shared or row[0] in known]
+
+    paying, paid = [], []
+    for kind in ("Card", "Account"):
+        paying += rows(f"MATCH (n:{kind}) RETURN n.key, coalesce(n.payments, 0), coalesce(n.amount, 0)", ours)
+        paid += rows(f"MATCH (n:{kind})-[r:PAID]->(m:Merchant) RETURN n.key, m.key, r.count, r.amount", ours)
     return {
-        "cards": sum(key.startswith("card.") for key, *_ in anchors),
-        "payments": sum(payments for _, payments, _ in anchors),
-        "base_minor": sum(amount for *_, amount in anchors),
-        "merchants": len({key for key, *_ in paid}),
-        "payments_to_merchants": sum(payments for _, payments, _ in paid),
+        "cards": sum(token.startswith("card.") for token, *_ in paying),
+        "payments": sum(payments for _, payments, _ in paying),
+        "base_minor": sum(amount for *_, amount in paying),
+        "merchants": len({merchant for _, merchant, *_ in paid}),
+        "payments_to_merchants": sum(payments for *_, payments, _ in paid),
         "base_minor_to_merchants": sum(amount for *_, amount in paid),
-        "labels": _number(store, "MATCH (n:Label) RETURN count(n)"),
-        "alerts": _number(store, "MATCH (n:Alert) RETURN count(n)"),
+        "labels": len(rows("MATCH (n:Label) RETURN n.key", log.labels.ids)),
+        "alerts": len(rows("MATCH (n:Alert) RETURN n.key", log.alerting.ids)),
     }
-
-
-def _number(store: GraphStore, statement: str) -> int:
-    ((number,),) = store.read(statement)
-    return int(number)
 
 
 def in_lake(parts: Wiring) -> dict[str, dict[str, int]]:
@@ -203,8 +204,8 @@ def faults(
         ("labels-joined: distinct ids", len(log.joined.ids), len(log.labels.ids)),
         ("graph: payments", graph["payments"], len(paid.ids)),
         ("graph: amount", graph["base_minor"], paid.base),
-        ("graph: cards", graph["cards"], len(paid.cards)),
-        ("graph: merchants", graph["merchants"], len(paid.merchants)),
+        ("graph: cards", graph["cards"], len(log.cards)),
+        ("graph: merchants", graph["merchants"], len(log.merchants)),
         ("graph: payments to merchants", graph["payments_to_merchants"], len(paid.ids)),
         ("graph: amount to merchants", graph["base_minor_to_merchants"], paid.base),
         ("graph: labels", graph["labels"], len(log.labels.ids)),

@@ -31,7 +31,7 @@ class Desk:
         settings = parts.settings
         self._parts = parts
         self._stop = Event()
-        self._kept = Kept(parts.kv, settings.keep_ms)
+        self._kept = Kept(parts.kv, settings.keep_ms, parts.clock)
         self._book = Book(
             remember=settings.remember,
             max_waiting=settings.max_waiting,

@@ -4,13 +4,18 @@
 `decision:<transaction>` its decision. Decisions on payments that came another way are not written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from events import codec
-from events.errors import InputError
+from events.errors import InputError, UnavailableError
 from events.types import Decision
-from storage import KeyValue
+from storage import Clock, KeyValue
+
+T = TypeVar("T")
+
+_REST_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +27,50 @@ class Known:
 
 
 class Kept:
-    """Every call may raise `UnavailableError`."""
+    """Every call may raise `UnavailableError`; after one, the store is left alone for five seconds.
 
-    def __init__(self, kv: KeyValue, keep_ms: int) -> None:
+    A store that hangs costs a time-out a call, which no payment should wait for. Threads share it.
+    """
+
+    def __init__(self, kv: KeyValue, keep_ms: int, clock: Clock) -> None:
         self._kv = kv
         self._keep_ms = keep_ms
+        self._clock = clock
+        self._rest_until_ms = 0
 
     def recall(self, transactions: Sequence[str]) -> list[Known]:
         """What is known of each, in one round trip."""
         keys = [key for it in transactions for key in (_submission(it), _decision(it))]
-        values = self._kv.mget(keys)
+        values = self._ask(lambda: self._kv.mget(keys))
         return [Known(_text(values[i]), _read(values[i + 1])) for i in range(0, len(values), 2)]
 
     def claim(self, transaction: str, fingerprint: str) -> str:
         """The fingerprint that holds the id: `fingerprint`, or that of whoever came first."""
-        key = _submission(transaction)
-        if self._kv.set_if_absent(key, fingerprint.encode(), ttl_ms=self._keep_ms):
+        key, mine = _submission(transaction), fingerprint.encode()
+        if self._ask(lambda: self._kv.set_if_absent(key, mine, ttl_ms=self._keep_ms)):
             return fingerprint
-        return _text(self._kv.get(key)) or fingerprint
+        return _text(self._ask(lambda: self._kv.get(key))) or fingerprint
 
     def keep(self, decisions: Sequence[Decision]) -> None:
         """Write those that somebody asked for: one look-up, one pipelined write."""
-        asked = self._kv.mget([_submission(it.transaction) for it in decisions])
+        keys = [_submission(it.transaction) for it in decisions]
+        asked = self._ask(lambda: self._kv.mget(keys))
         wanted = {
             _decision(it.transaction): codec.encode(it)
             for it, known in zip(decisions, asked, strict=True)
             if known is not None
         }
         if wanted:
-            self._kv.set_many(wanted, ttl_ms=self._keep_ms)
+            self._ask(lambda: self._kv.set_many(wanted, ttl_ms=self._keep_ms))
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        if self._clock.now_ms() < self._rest_until_ms:
+            raise UnavailableError("the key-value store did not answer a moment ago")
+        try:
+            return call()
+        except UnavailableError:
+            self._rest_until_ms = self._clock.now_ms() + _REST_MS
+            raise
 
 
 def _submission(transaction: str) -> str:

@@ -12,7 +12,7 @@ from events.types import Decision
 from streaming.log import Reader, Record
 
 _BATCH = 1_000
-_LINGER_S = 0.2
+_LINGER_S = 0.1
 
 
 class Tail:

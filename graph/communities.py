@@ -28,8 +28,8 @@ class CommunityRules:
     """
 
     projection: ProjectionRules = field(default_factory=ProjectionRules)
-    resolution: float = 0.005
-    ring_score: float = 0.5
+    resolution: float = 0.02
+    ring_score: float = 0.6
     ring_customers: int = 3
 
 
@@ -56,7 +56,7 @@ def compute(
         projection.a,
         projection.b,
         projection.weight,
-        stands_for=projection.person,
+        stands_for=projection.stands_for,
         resolution=rules.resolution,
         seed=seed,
     )

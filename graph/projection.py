@@ -57,7 +57,7 @@ class Projection:
         a, b: int32[k]; `a` the anchor or unit, `b` what it shares.
         weight: float64[k].
         within: bool[k], a link from a unit to its building.
-        person: int64[n], the card that an account stands beside alone; every other node stands for itself.
+        stands_for: int64[n], the node that each is one with; most are one with themselves.
     """
 
     linked: NDArray[np.int64]
@@ -67,7 +67,7 @@ class Projection:
     b: NDArray[np.int32]
     weight: NDArray[np.float64]
     within: NDArray[np.bool_]
-    person: NDArray[np.int64]
+    stands_for: NDArray[np.int64]
 
 
 def project(table: EdgeTable, cut_ms: int, rules: ProjectionRules) -> Projection:
@@ -100,17 +100,21 @@ def project(table: EdgeTable, cut_ms: int, rules: ProjectionRules) -> Projection
         b=table.b[keep],
         weight=weight[keep],
         within=within[keep],
-        person=_persons(table, linked, keep),
+        stands_for=_one_with(table, linked, units, keep),
     )
 
 
-def _persons(table: EdgeTable, linked: NDArray[np.int64], keep: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """An account with one card is one with it: two tokens of one customer, who share everything."""
-    person = np.arange(len(table.tokens), dtype=np.int64)
+def _one_with(
+    table: EdgeTable, linked: NDArray[np.int64], units: NDArray[np.int64], keep: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """What is one thing under two tokens: an account and its only card, a building and its only unit."""
+    one = np.arange(len(table.tokens), dtype=np.int64)
     a, b = table.a[keep], table.b[keep]
     alone = (table.kinds[a] == CARD) & (table.kinds[b] == ACCOUNT) & (linked[b, CARD] == 1)
-    person[b[alone]] = a[alone]
-    return person
+    one[b[alone]] = a[alone]
+    only = (table.kinds[a] == ADDRESS) & (table.kinds[b] == ADDRESS) & (units[b] == 1)
+    one[a[only]] = b[only]
+    return one
 
 
 def _by_kind(

@@ -42,7 +42,7 @@ def publish(
     now_ms: int,
     fence: Callable[[], None] = lambda: None,
     ttl_ms: int = DAY_MS,
-    over: bytes | None | EllipsisType = ...,
+    over: bytes | EllipsisType | None = ...,
 ) -> None:
     """Store `features` and make it the version that is served. Doing it again changes nothing but the expiry.
 

@@ -7,9 +7,10 @@
 - fraud: customers with known fraud.
 
 Without labels the score is `sqrt(many * sharing * fresh)`: an old household scores low by size and by
-history. Known fraud adds `1 - exp(-3 share)`, weighed down for small groups, where it is likelier a stolen
-card than a ring; both join as independent evidence, `1 - (1 - x)(1 - y)`. The constants are judgements, to be
-replaced by fitted ones once investigated rings are there to fit to.
+history. Known fraud adds `1 - exp(-3 share)`, weighed down by `k / (k + 1)` for k known frauds and for small
+groups, where one is likelier a stolen card than a ring; both join as independent evidence,
+`1 - (1 - x)(1 - y)`. The constants are judgements, to be replaced by fitted ones once investigated rings are
+there to fit to.
 """
 
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ def score_rings(
     sharing = np.minimum(kinds_shared / per / 2.0, 1.0)
     fresh = np.bincount(where, weights=_freshness(table, cut_ms)[customer], minlength=count) / per
     unlabelled = np.sqrt(many * sharing * fresh)
-    labelled = (1.0 - np.exp(-3.0 * known_fraud / per)) * (0.25 + 0.75 * many)
+    told = known_fraud / (known_fraud + 1.0)
+    labelled = (1.0 - np.exp(-3.0 * known_fraud / per)) * told * (0.25 + 0.75 * many)
     score = np.where(customers > 1, 1.0 - (1.0 - unlabelled) * (1.0 - labelled), 0.0)
 
     value = np.zeros(count, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Which features of a catalogue will be dead for a file: the same value, or none, on every row; and why."""
+"""Which features of a catalogue will be dead for a file, and why: no two rows that have a value differ in it."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ _LINKED: dict[str, EntityKind] = {
     "linked_cards": "card", "linked_accounts": "account", "linked_devices": "device", "linked_addresses": "address",
     "linked_emails": "email", "linked_phones": "phone", "linked_ips": "ip",
 }  # fmt: skip
+_SHARED: frozenset[EntityKind] = frozenset({"device", "address", "email", "phone"})
 _NO_FRAUD = "no row is labelled as fraud"
 _NO_LINK = "nothing but cards, accounts alone, or merchants: no entity that several of them could share"
 
@@ -172,11 +173,15 @@ def _graph(source: GraphFeature, facts: Facts) -> Iterator[str]:
         yield _NO_LINK
     if source.column in _OF_FRAUD and not facts.fraud:
         yield _NO_FRAUD
+    if source.column == "community_cards":
+        yield from _missing("card", facts)
+    if source.column == "community_sharing" and not facts.others & _SHARED:
+        yield f"no {', no '.join(sorted(_SHARED))} for customers to share"
     linked = _LINKED.get(source.column)
     if linked is not None:
         yield from _missing(linked, facts)
         if not any(linked in _neighbours(kind, facts) for kind in _of(source, facts)):
-            yield f"links lead from {' or '.join(sorted(facts.anchors))} to the rest, so none lead to its own kind"
+            yield f"links lead from a {' or '.join(sorted(facts.anchors))} to the rest: none joins two of a kind"
 
 
 def _of(source: GraphFeature, facts: Facts) -> Collection[EntityKind]:

@@ -22,18 +22,18 @@ def time_sql(take: Take, source: Source) -> str:
         number = f"try_cast({column} AS DOUBLE) * {UNITS_MS[take.unit]!r}"
         return f"try_cast(round({_origin_ms(take)} + {number}) AS BIGINT)"
     if source.has_zone(name):
-        return f"epoch_ms({column})"
+        return _whole_ms(column)
     if kind.startswith("TIMESTAMP") or kind == "DATE":
         return _epoch_ms(f"CAST({column} AS TIMESTAMP)", take.zone)
     text = f"trim(CAST({column} AS VARCHAR))"
     if take.format is not None:
         read = f"try_strptime({text}, {text_literal(take.format)})"
-        return f"epoch_ms({read})" if "%z" in take.format.lower() else _epoch_ms(read, take.zone)
+        return _whole_ms(read) if "%z" in take.format.lower() else _epoch_ms(read, take.zone)
     if kind != "VARCHAR":
         return f"try_cast(round({column}) AS BIGINT)"
     return (
         f"CASE WHEN regexp_full_match({text}, '[0-9]+') THEN try_cast({text} AS BIGINT)"
-        f" WHEN {has_zone_sql(text)} THEN epoch_ms(try_cast({text} AS TIMESTAMPTZ))"
+        f" WHEN {has_zone_sql(text)} THEN {_whole_ms(f'try_cast({text} AS TIMESTAMPTZ)')}"
         f" ELSE {_epoch_ms(f'try_cast({text} AS TIMESTAMP)', take.zone)} END"
     )
 
@@ -51,7 +51,7 @@ def known_sql(found: FileMap, source: Source) -> str:
     moment = time_sql(take, source)
     local = f"timezone({text_literal(take.zone or 'UTC')}, timezone('UTC', epoch_ms({moment})))"
     # A day without a time of day: known for certain only once that day is over.
-    return f"({moment} + CASE WHEN {local} = date_trunc('day', {local}) THEN {DAY_MS} ELSE 0 END)"
+    return f"(({moment}) + CASE WHEN {local} = date_trunc('day', {local}) THEN {DAY_MS} ELSE 0 END)"
 
 
 def fraud_sql(found: FileMap, source: Source) -> str:
@@ -98,5 +98,10 @@ def _origin_ms(take: Take) -> int:
 
 def _epoch_ms(timestamp: str, zone: str | None) -> str:
     if zone is None or zone == "UTC":
-        return f"epoch_ms({timestamp})"
-    return f"epoch_ms(timezone({text_literal(zone)}, {timestamp}))"
+        return _whole_ms(timestamp)
+    return _whole_ms(f"timezone({text_literal(zone)}, {timestamp})")
+
+
+def _whole_ms(moment: str) -> str:
+    """Milliseconds begun, as the door reads times; DuckDB's own `epoch_ms` rounds."""
+    return f"epoch_us({moment}) // 1000"

@@ -119,7 +119,9 @@ class Profile:
 
     @cached_property
     def formats(self) -> tuple[str, ...]:
-        """Those of `FORMATS` that read every value of the sample."""
+        """Those of `FORMATS` that read every value of the sample; none for numbers that count."""
+        if self.epoch is not None or (self.numeric == 1 and self.digits(14) < 1):
+            return ()
         return tuple(it for it in FORMATS if self.texts and all(_fits(text, it) for text in self.texts))
 
     @cached_property
@@ -165,9 +167,8 @@ def profiles_of(source: Source) -> list[Profile]:
             if exact:
                 (distinct,) = db.execute(f"SELECT count(DISTINCT cell) FROM {cell}").fetchall()[0]  # noqa: S608 - the same
             if distinct <= FEW:
-                values = db.execute(
-                    f"SELECT DISTINCT cell FROM {cell} WHERE cell IS NOT NULL ORDER BY 1"
-                ).fetchall()  # noqa: S608 - the same
+                listed = f"SELECT DISTINCT cell FROM {cell} WHERE cell IS NOT NULL ORDER BY cell"  # noqa: S608 - the same
+                values = db.execute(listed).fetchall()
                 exact, distinct = True, len(values)
             made.append(
                 Profile(

@@ -156,7 +156,7 @@ class Entity(Struct, frozen=True, kw_only=True):
 
 
 class Dead(Struct, frozen=True):
-    """Features that will say the same on every row of this file, and why."""
+    """Features that will say the same on every row of this file that has them, and why."""
 
     why: str
     features: tuple[str, ...]

@@ -17,7 +17,7 @@ _CHECK = "CHECK: "
 _ANSWERS = re.compile(
     r"fraud|chargeback|dispute|label|target|score|risk|decision|status|response|approv|declin|result|outcome|flag|avs|cvv"
 )
-_PERSONS = re.compile(r"name|birth|(^|_)(dob|ssn|gender|sex|age|pan|passport|aadhaar)(_|$)")
+_PERSONS = re.compile(r"name|birth|^(first|last)$|(^|_)(dob|ssn|gender|sex|age|pan|passport|aadhaar)(_|$)")
 _CENTS = re.compile(r"cents?|minor|paise|pence")
 
 

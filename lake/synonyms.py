@@ -17,7 +17,8 @@ CHANNELS: dict[str, str] = {
 }  # fmt: skip
 KINDS: dict[str, str] = {
     "authorisation": "authorisation", "authorization": "authorisation", "auth": "authorisation",
-    "sale": "authorisation", "purchase": "authorisation", "payment": "authorisation", "charge": "authorisation", "debit": "authorisation",
+    "sale": "authorisation", "purchase": "authorisation", "payment": "authorisation", "charge": "authorisation",
+    "debit": "authorisation",
     "capture": "capture", "settlement": "capture", "settle": "capture", "clearing": "capture",
     "refund": "refund", "return": "refund", "credit": "refund",
     "reversal": "reversal", "void": "reversal", "cancel": "reversal", "cancellation": "reversal",

@@ -53,6 +53,13 @@ class BlobsSection(_Section):
     url: str | None = None
 
 
+class LakeSection(_Section):
+    """A file is written once so many `rows` wait, or the oldest has waited `wait_ms`."""
+
+    rows: Annotated[int, Field(ge=1)] = 50_000
+    wait_ms: Annotated[int, Field(ge=0)] = 15_000
+
+
 class DoorSection(_Section):
     """What happens at the door. The key file holds `version hex-key` a line; the highest version is current."""
 
@@ -122,6 +129,7 @@ class Settings(BaseSettings):
     broker: Service = Service()
     graph: GraphService = GraphService()
     blobs: BlobsSection = BlobsSection()
+    lake: LakeSection = LakeSection()
     door: DoorSection = DoorSection()
     score: ScoreSection = ScoreSection()
     costs: CostsSection = CostsSection()

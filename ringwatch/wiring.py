@@ -336,9 +336,9 @@ class Wiring:
     def write_lake(self) -> "Consumer":
         from streaming.write_lake import WriteLake
 
-        return self._consumer(
-            WriteLake(self.blobs, self.clock), self.log.open_producer("lake", [topics.DLQ.name])
-        )
+        own = self.settings.lake
+        sink = WriteLake(self.blobs, self.clock, rows=own.rows, wait_ms=own.wait_ms)
+        return self._consumer(sink, self.log.open_producer("lake", [topics.DLQ.name]))
 
     def _consumer(self, sink: "Sink", producer: "Producer") -> "Consumer":
         from streaming.consume import Consumer

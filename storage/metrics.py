@@ -36,16 +36,11 @@ class Metric:
 METRICS: tuple[Metric, ...] = (
     Metric(
         "records_read_total", "counter", "records read from the log",
-        "a rate of zero while producers write: see log_lag_records", ("part", "topic"),
+        "a rate of zero while producers write: look at the part's log and at `ringwatch status`", ("part", "topic"),
     ),
     Metric(
         "records_sent_total", "counter", "records appended to the log",
         "compare with records read: the pipeline's gain or loss", ("part", "topic"),
-    ),
-    Metric(
-        "log_lag_records", "gauge", "records behind the end of a partition",
-        "rising for minutes: the part is too slow or stopped; look at its stage_seconds",
-        ("part", "topic", "partition"),
     ),
     Metric(
         "decisions_total", "counter", "transactions decided",
@@ -76,18 +71,6 @@ METRICS: tuple[Metric, ...] = (
         "failed: the cache or graph does not answer; stale: the publishing job is late", ("group", "status"),
     ),
     Metric(
-        "cache_reads_total", "counter", "look-ups by where they were answered (local, remote, miss)",
-        "a falling share of local: the in-process cache is too small for the traffic", ("cache", "result"),
-    ),
-    Metric(
-        "graph_age_seconds", "gauge", "age of the graph features in use, by their cut",
-        "above twice the refresh interval: look at the worker and its lease", (),
-    ),
-    Metric(
-        "graph_events_total", "counter", "events written to the graph",
-        "zero while the log moves: the graph database or the writer is down", (),
-    ),
-    Metric(
         "retries_total", "counter", "calls repeated because a service did not answer or conflicted",
         "a steady rate: the service is overloaded or flapping", ("service",),
     ),
@@ -102,19 +85,6 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "state_bytes", "gauge", "memory held by a part's state",
         "above its published bound: eviction does not keep up", ("part", "state"),
-    ),
-    Metric(
-        "watermark_lag_seconds", "gauge", "how far the watermark is behind the newest event",
-        "rising: a partition is silent or late; windows and patterns wait for it", ("part",),
-    ),
-    Metric(
-        "tasks_total", "counter", "scheduled tasks by how they ended (done, skipped, failed, fenced)",
-        "fenced: two workers ran one job, which is safe but slow; failed: read the worker's log", ("task", "result"),
-    ),
-    Metric(
-        "task_seconds", "histogram", "run time of scheduled tasks",
-        "near the task's limit: raise the limit or cut the work", ("task",),
-        (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0),
     ),
     Metric(
         "requests_total", "counter", "HTTP requests answered",

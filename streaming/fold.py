@@ -140,6 +140,11 @@ class Fold:
             return values[0], statuses[0]
         return np.concatenate(values), np.concatenate(statuses)
 
+    @property
+    def memory_bytes(self) -> int:
+        """What the velocity state takes."""
+        return self._engine.memory_bytes
+
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode(_Snapshot(self.next_seq, self.watermark, self._engine.snapshot()))
 

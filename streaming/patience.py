@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from events.errors import UnavailableError
+from events.errors import RingwatchError, UnavailableError
 from storage.clock import Clock
 from storage.metrics import Metrics
 from streaming.log.port import Outgoing, Producer
@@ -10,19 +10,25 @@ from streaming.log.port import Outgoing, Producer
 TRIES = 30
 
 
+class ServiceLostError(RingwatchError):
+    """A service stayed away for longer than a part waits. The process ends, and recovers when started again."""
+
+    code = "service_lost"
+
+
 def retry_unavailable(action: Callable[[], None], clock: Clock, metrics: Metrics, service: str) -> None:
     """Run `action`, waiting 0.1 s, 0.2 s ... up to 5 s between tries while its service does not answer.
 
-    The log keeps what is not consumed, so waiting loses nothing. After `TRIES` (about two minutes) the error goes
-    up and the process ends; started again, it recovers what it had not finished.
+    The log keeps what is not consumed, so waiting loses nothing. After `TRIES` (about two minutes) it raises
+    `ServiceLostError`, which nothing catches: the process ends and, started again, recovers what it had not finished.
     """
     for attempt in range(TRIES):
         try:
             action()
-        except UnavailableError:
+        except UnavailableError as error:
             if attempt == TRIES - 1:
                 metrics.count("unavailable_total", service=service)
-                raise
+                raise ServiceLostError(f"{service} does not answer: {error}") from error
             metrics.count("retries_total", service=service)
             clock.sleep(min(5.0, 0.1 * 2**attempt))
         else:

@@ -248,6 +248,7 @@ class ScoreTransactions:
         outputs: dict[TopicPartition, int] = {}
         for topic in SENT:
             outputs.update(self._parts.log.end(topic))
+        began = self._parts.clock.perf_us()
         held = checkpoints.Checkpoint(
             next_seq=self._fold.next_seq,
             clock_ms=self._parts.clock.now_ms(),
@@ -264,6 +265,9 @@ class ScoreTransactions:
         self._journal.roll(self._fold.next_seq)
         self._journal.drop_before(oldest)
         self._checkpointed = self._fold.next_seq
+        metrics = self._parts.metrics
+        metrics.observe("checkpoint_seconds", (self._parts.clock.perf_us() - began) / 1e6, part=PART)
+        metrics.gauge("state_bytes", self._fold.memory_bytes, part=PART, state="velocity")
 
     def close(self) -> None:
         """Stop gracefully: everything taken is decided, so a checkpoint makes the next start immediate."""

@@ -9,26 +9,39 @@ from graph.driver import GraphStore
 from nlp import KeyCache
 from scoring import Costs
 from storage import BlobStore, Clock, KeyValue
-from storage.metrics import Metrics
 
 MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """Hard limits are in seconds; the broker hands a task out again only after the longest of them.
+    """How often, how long, for how long held. All in seconds.
 
-    `communities_every_s` is the schedule of `communities.refresh`; training is asked for, never scheduled: a new
-    model is a decision of somebody's.
+    `communities_every_s` is the schedule of `communities.refresh`, `look_every_s` that of `features.publish`, which
+    mostly finds nothing to do. Training is asked for, never scheduled: a new model is a decision of somebody's.
+
+    The limits are hard: the process of a task that exceeds one is killed. A task is told at nine tenths of it, and
+    ends by itself then, its lease given back. `lease_s` is how long the lease of a killed process keeps its role
+    from others; a living one renews it three times in that time.
     """
 
     broker_url: str
     communities_every_s: int = 15 * MINUTE_S
+    look_every_s: int = MINUTE_S
     refresh_limit_s: int = 10 * MINUTE_S
     publish_limit_s: int = 5 * MINUTE_S
     train_limit_s: int = 60 * MINUTE_S
+    lease_s: int = 30
     keep_versions_s: int = 86_400
     seed: int = 7
+
+    @property
+    def visibility_s(self) -> int:
+        """When the broker hands out again what a lost worker had taken.
+
+        A task may wait behind another one of the longest limit, and then run for as long.
+        """
+        return 2 * max(self.refresh_limit_s, self.publish_limit_s, self.train_limit_s) + 2 * self.lease_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class WorkerParts:
 
 
 class Clients:
-    """The clients of one process, built when first used."""
+    """The clients of one process, built when a task first uses them: so never before the fork."""
 
     def __init__(self, parts: WorkerParts) -> None:
         self.parts = parts
@@ -75,7 +88,3 @@ class Clients:
     @cached_property
     def catalogue(self) -> Catalogue:
         return self.parts.catalogue()
-
-    @cached_property
-    def metrics(self) -> Metrics:
-        return Metrics()

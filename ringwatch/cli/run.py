@@ -62,17 +62,17 @@ def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
     err.print(f"{part.value}: running", markup=False)
     idle_since: int | None = None
     with _stop_signal() as stop:
-        try:
-            while not stop.is_set():
-                if step():
-                    idle_since = None
-                    continue
-                now = parts.clock.now_ms()
-                idle_since = idle_since or now
-                if until_idle and now - idle_since >= until_idle * 1000:
-                    break
-        finally:
-            close()
+        while not stop.is_set():
+            if step():
+                idle_since = None
+                continue
+            now = parts.clock.now_ms()
+            idle_since = idle_since or now
+            if until_idle and now - idle_since >= until_idle * 1000:
+                break
+        # Only on the orderly way out: after an error in the middle of a batch the state in memory may be ahead of what
+        # was sent, and a recovery from what was stored before is right.
+        close()
     err.print(f"{part.value}: stopped", markup=False)
 
 

@@ -13,19 +13,20 @@ from ringwatch.settings import load_settings
 from ringwatch.wiring import STACK, Wiring
 from simulator import World, preset
 
-
 LARGE = 30_000
 WORLD = replace(preset("small"), customers=330, days=30)
 
 
-def through(parts: Wiring) -> None:
+def through(parts: Wiring, *, shared: bool = False) -> None:
     """A small world's whole life through processes of our own."""
     folder = parts.settings.var
-    with running(STREAMS, folder / "logs", {"RINGWATCH_VAR": str(folder)}) as live:
+    with running(
+        STREAMS, folder / "logs", {"RINGWATCH_VAR": str(folder), "RINGWATCH_LAKE__WAIT_MS": "1000"}
+    ) as live:
         activate(parts, live, review_large(parts, LARGE).id)
         sent = Sent()
         sent.send(parts.log, World(WORLD, 5).arrivals(parts.door))
-        outcome = settle(parts, live, sent)
+        outcome = settle(parts, live, sent, shared=shared)
     for name, figures in outcome.figures().items():
         print(f"{name:>14}  {figures}")
     assert not outcome.faults
@@ -61,4 +62,4 @@ def test_every_payment_is_everywhere_once_on_kafka_and_neo4j(
     at_folder = parts.settings.var / STACK
     at_folder.mkdir()
     at.save(at_folder)
-    through(parts)
+    through(parts, shared=True)

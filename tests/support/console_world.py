@@ -80,7 +80,7 @@ class FakeScorer:
         reader = self._log.open_reader(self._log.begin(topics.TRANSACTIONS.name))
         seen: set[str] = set()
         while not self._stop.is_set():
-            for record in reader.poll(100, 0.02):
+            for record in reader.poll(100, 0.01):
                 transaction = codec.decode(record.value, Transaction)
                 if transaction.id not in seen:
                     seen.add(transaction.id)
@@ -122,16 +122,18 @@ class _StubbornProducer:
 
 
 class DeadKeyValue(MemoryKeyValue):
-    """A store that never answers."""
+    """A store that never answers a look-up. `asked` counts them."""
 
     def __init__(self) -> None:
         super().__init__(SystemClock())
+        self.asked = 0
 
     def mget(self, keys: Sequence[str]) -> list[bytes | None]:
-        raise UnavailableError("the cache is away")
+        self.asked += 1
+        raise UnavailableError(f"the cache is away ({len(keys)} keys)")
 
     def get(self, key: str) -> bytes | None:
-        raise UnavailableError("the cache is away")
+        raise UnavailableError(f"the cache is away ({key})")
 
 
 def make_parts(
@@ -179,9 +181,21 @@ class Api:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def ask(self, method: str, path: str, *, token: str | None = TOKEN, **more: Any) -> httpx.Response:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        call = partial(self._client.request, method, path, headers=headers, **more)
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = TOKEN,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """A request with `token` (None: none), or with `headers` in its place."""
+        if headers is None and token is not None:
+            more["headers"] = {"Authorization": f"Bearer {token}".encode("latin-1")}
+        else:
+            more["headers"] = headers
+        call = partial(self._client.request, method, path, **more)
         answer: httpx.Response = self._portal.call(call)
         return answer
 

@@ -14,6 +14,7 @@ from events import codec, topics
 from events.errors import SettingsError
 from events.types import Transaction
 from storage import FolderBlobs, MemoryKeyValue, SystemClock
+from streaming.log import Outgoing
 from tests.support.console_world import (
     PAYMENT,
     TOKEN,
@@ -44,6 +45,18 @@ def api(parts: ConsoleParts) -> Iterator[Api]:
         yield api
 
 
+@pytest.fixture(scope="module")
+def quiet_parts(tmp_path_factory: pytest.TempPathFactory) -> ConsoleParts:
+    return make_parts(FolderBlobs(tmp_path_factory.mktemp("blobs")))
+
+
+@pytest.fixture(scope="module")
+def quiet(quiet_parts: ConsoleParts) -> Iterator[Api]:
+    """One console for all the requests that never get as far as the log."""
+    with Api(quiet_parts) as api:
+        yield api
+
+
 # --- who may ask --------------------------------------------------------------------------------------------
 
 
@@ -59,20 +72,18 @@ def api(parts: ConsoleParts) -> Iterator[Api]:
         ("GET", "/no-such-path"),
     ],
 )
-def test_nothing_is_told_without_the_token(api: Api, method: str, path: str, token: str | None) -> None:
-    if token == "\xff":
-        answer = api.ask(method, path, token=None, extensions={})
-    else:
-        answer = api.ask(method, path, token=token)
+def test_nothing_is_told_without_the_token(quiet: Api, method: str, path: str, token: str | None) -> None:
+    answer = quiet.ask(method, path, token=token)
     assert answer.status_code == 401
     assert answer.json()["code"] == "unauthorized"
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_the_scheme_must_be_bearer(api: Api, parts: ConsoleParts) -> None:
-    answer = api.ask("GET", f"/metrics?token={TOKEN}", token=None)
-    assert answer.status_code == 401
-    assert appended(parts.log) == []
+def test_the_scheme_must_be_bearer(quiet: Api) -> None:
+    for headers in ({"Authorization": f"Basic {TOKEN}"}, {"Authorization": TOKEN}, {"X-Token": TOKEN}):
+        assert quiet.ask("GET", "/metrics", token=None, headers=headers).status_code == 401
+    assert quiet.ask("GET", f"/metrics?token={TOKEN}", token=None).status_code == 401
+    assert quiet.ask("GET", "/metrics", headers={"Authorization": f"bearer {TOKEN}"}).status_code == 200
 
 
 def test_a_token_that_can_be_guessed_is_no_setting(parts: ConsoleParts) -> None:
@@ -90,8 +101,8 @@ def test_a_token_that_can_be_guessed_is_no_setting(parts: ConsoleParts) -> None:
     assert TOKEN not in repr(parts)
 
 
-def test_health_is_for_anybody_and_says_no_more(api: Api) -> None:
-    answer = api.ask("GET", "/healthz", token=None)
+def test_health_is_for_anybody_and_says_no_more(quiet: Api) -> None:
+    answer = quiet.ask("GET", "/healthz", token=None)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
@@ -199,8 +210,8 @@ def test_a_decision_that_takes_too_long_can_be_asked_for_later(tmp_path: Path) -
     assert len(appended(parts.log)) == 1
 
 
-def test_an_unknown_transaction_is_not_found(api: Api) -> None:
-    answer = api.get("/v1/decisions/t-unknown")
+def test_an_unknown_transaction_is_not_found(quiet: Api) -> None:
+    answer = quiet.get("/v1/decisions/t-unknown")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
@@ -241,27 +252,29 @@ def test_too_many_waiting_payments_are_refused(tmp_path: Path) -> None:
         ({"kind": "refund", "parent": "t-0"}, "kind"),
     ],
 )
-def test_an_invalid_field_is_named(api: Api, parts: ConsoleParts, fields: dict[str, Any], field: str) -> None:
-    answer = api.score(**fields)
+def test_an_invalid_field_is_named(
+    quiet: Api, quiet_parts: ConsoleParts, fields: dict[str, Any], field: str
+) -> None:
+    answer = quiet.score(**fields)
     assert answer.status_code == 422
     body = answer.json()
     assert set(body) == {"code", "field", "reason", "remedy"}
     assert body["code"] == "invalid_field"
     assert body["field"].startswith(field)
     assert body["reason"]
-    assert appended(parts.log) == []
+    assert appended(quiet_parts.log) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"amount": NaN}', b"[" * 5_000])
-def test_what_is_no_submission_is_malformed(api: Api, body: bytes) -> None:
-    answer = api.ask("POST", "/v1/score", content=body)
+def test_what_is_no_submission_is_malformed(quiet: Api, body: bytes) -> None:
+    answer = quiet.ask("POST", "/v1/score", content=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
 
 
-def test_a_body_has_a_limit(api: Api, parts: ConsoleParts) -> None:
-    answer = api.score(extra={"note": "x" * 70_000})
+def test_a_body_has_a_limit(quiet: Api, quiet_parts: ConsoleParts) -> None:
+    answer = quiet.score(extra={"note": "x" * 70_000})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    assert appended(parts.log) == []
+    assert appended(quiet_parts.log) == []
 
 
 @pytest.mark.parametrize(
@@ -281,31 +294,31 @@ def test_a_body_has_a_limit(api: Api, parts: ConsoleParts) -> None:
     ],
 )
 def test_a_raw_card_number_is_refused_and_repeated_nowhere(
-    api: Api, parts: ConsoleParts, fields: dict[str, Any], caplog: pytest.LogCaptureFixture
+    quiet: Api, quiet_parts: ConsoleParts, fields: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    answer = api.score(**fields)
+    answer = quiet.score(**fields)
     assert answer.status_code == 422
     assert answer.json()["code"] in {"raw_card_number", "invalid_field"}
     if VISA not in fields:
         assert answer.json()["code"] == "raw_card_number"
-    assert appended(parts.log) == []
-    _never_told(answer.text, caplog, parts)
+    assert appended(quiet_parts.log) == []
+    _never_told(answer.text, caplog, quiet_parts)
 
 
 def test_a_card_number_in_what_can_not_be_read_is_repeated_nowhere(
-    api: Api, parts: ConsoleParts, caplog: pytest.LogCaptureFixture
+    quiet: Api, quiet_parts: ConsoleParts, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="console")
     answers = [
-        api.ask("POST", "/v1/score", content=f'{{"card": {VISA}; '.encode()),
-        api.get(f"/v1/decisions/{VISA}"),
-        api.get(f"/v1/entities/{VISA}/ring"),
-        api.get(f"/v1/rings?limit={VISA}"),
-        api.get(f"/v1/{VISA}"),
+        quiet.ask("POST", "/v1/score", content=f'{{"card": {VISA}; '.encode()),
+        quiet.get(f"/v1/decisions/{VISA}"),
+        quiet.get(f"/v1/entities/{VISA}/ring"),
+        quiet.get(f"/v1/rings?limit={VISA}"),
+        quiet.get(f"/v1/{VISA}"),
     ]
     assert [answer.status_code for answer in answers] == [422, 404, 422, 422, 404]
-    _never_told("".join(answer.text for answer in answers), caplog, parts)
+    _never_told("".join(answer.text for answer in answers), caplog, quiet_parts)
 
 
 def _never_told(text: str, caplog: pytest.LogCaptureFixture, parts: ConsoleParts) -> None:
@@ -316,7 +329,7 @@ def _never_told(text: str, caplog: pytest.LogCaptureFixture, parts: ConsoleParts
 
 def test_an_error_nobody_expected_stays_inside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(FolderBlobs):
-        def list(self, prefix: str) -> Iterator[str]:
+        def list(self, prefix: str = "") -> Iterator[str]:
             raise RuntimeError(f"{prefix}: {VISA}")
 
     parts = make_parts(Broken(tmp_path))
@@ -416,6 +429,14 @@ def test_without_the_cache_decisions_go_on(tmp_path: Path) -> None:
     assert len(appended(parts.log)) == 1
 
 
+def test_a_cache_that_is_away_is_not_asked_for_every_payment(tmp_path: Path) -> None:
+    kv = DeadKeyValue()
+    parts = make_parts(FolderBlobs(tmp_path), kv=kv)
+    with FakeScorer(parts.log), Api(parts) as api:
+        assert {api.score(id=f"t-{number}").status_code for number in range(30)} == {200}
+    assert kv.asked < 30
+
+
 def test_without_the_log_a_payment_is_not_promised_a_decision(tmp_path: Path) -> None:
     log = StubbornLog()
     parts = make_parts(FolderBlobs(tmp_path), log=log, deadline_ms=SHORT, max_waiting=3)
@@ -450,8 +471,6 @@ def test_a_newer_console_takes_over(parts: ConsoleParts) -> None:
 
 
 def test_what_is_in_the_decisions_topic_by_mistake_is_passed_over(api: Api, parts: ConsoleParts) -> None:
-    from streaming.log import Outgoing
-
     producer = parts.log.open_producer("stray", [topics.DECISIONS.name])
     stray = [b"{", b"", codec.encode(parts.door.transaction(PAYMENT))]
     producer.send([Outgoing(topics.DECISIONS.name, b"t", value) for value in stray])
@@ -467,8 +486,8 @@ def test_metrics_name_routes_and_never_ids(api: Api) -> None:
     assert "secret-id" not in text
 
 
-def test_the_answer_to_a_wrong_method_has_the_usual_shape(api: Api) -> None:
-    answer = api.ask("GET", "/v1/score")
+def test_the_answer_to_a_wrong_method_has_the_usual_shape(quiet: Api) -> None:
+    answer = quiet.ask("GET", "/v1/score")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
     assert answer.headers["allow"] == "POST"

@@ -16,22 +16,22 @@ def test_counts_observations_and_gauges_are_exposed() -> None:
     metrics = Metrics()
     metrics.count("decisions_total", action="approve", lane="live")
     metrics.count("decisions_total", 2, action="approve", lane="live")
-    metrics.count("graph_events_total", 5)
+    metrics.count("duplicates_total", 5, part="score")
     metrics.observe("decision_latency_seconds", 0.004, lane="live")
-    metrics.gauge("graph_age_seconds", 7)
-    metrics.gauge("graph_age_seconds", 5)
+    metrics.gauge("state_bytes", 7, part="score", state="velocity")
+    metrics.gauge("state_bytes", 5, part="score", state="velocity")
     seen = read(metrics)
     assert seen['ringwatch_decisions_total{action="approve",lane="live"}'] == 3
-    assert seen["ringwatch_graph_events_total"] == 5
+    assert seen['ringwatch_duplicates_total{part="score"}'] == 5
     assert seen['ringwatch_decision_latency_seconds_bucket{lane="live",le="0.005"}'] == 1
     assert seen['ringwatch_decision_latency_seconds_bucket{lane="live",le="0.0025"}'] == 0
-    assert seen["ringwatch_graph_age_seconds"] == 5
+    assert seen['ringwatch_state_bytes{part="score",state="velocity"}'] == 5
 
 
 def test_parts_do_not_share_numbers() -> None:
     one, two = Metrics(), Metrics()
-    one.count("graph_events_total")
-    assert read(two)["ringwatch_graph_events_total"] == 0
+    one.count("duplicates_total", part="score")
+    assert 'ringwatch_duplicates_total{part="score"}' not in read(two)
 
 
 def test_what_is_not_declared_is_refused() -> None:

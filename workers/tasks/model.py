@@ -2,30 +2,34 @@
 
 from typing import Any
 
+from events.errors import NotFoundError
 from lake import files
 from scoring import Registry, RuleSet, columns_of
-from storage import Lease, held
 from streaming.backfill import Backfill, BackfillSettings
 from streaming.training import Known, Lesson, gather, learn, store
 from workers.parts import Clients
+from workers.turns import turn
 
-LEASE = "model.train"
+ROLE = "training"
 
 
 def train(clients: Clients, until_ms: int, label_delay_ms: int, *, actor: str, reason: str) -> dict[str, Any]:
-    """Train as of `until_ms`. The same lake gives the same release, so a run that is killed and repeated adds none."""
+    """Train as of `until_ms`. The same lake gives the same release, so a run that is killed and repeated adds none.
+
+    Returns `stored` with the release. `TakenError` while another training runs, `FencedError` where the role was
+    lost on the way, `NotFoundError` where the lake has no authorisation before `until_ms`.
+    """
     parts = clients.parts
-    lease = Lease(clients.leases, LEASE, parts.settings.train_limit_s * 1000, parts.clock)
-    with held(lease) as token:
-        if token is None:
-            return {"result": "skipped", "why": "another training runs"}
+    with turn(clients, ROLE) as fence:
         columns = columns_of(clients.catalogue)
         known = Known()
         backfill = Backfill(clients.catalogue, clients.addresses, BackfillSettings(seed=parts.settings.seed))
         rows = gather(backfill.rows(known.watch(files.arrivals(clients.blobs, until=until_ms))))
+        if not rows.ids:
+            raise NotFoundError(f"the lake holds no authorisation before {until_ms}")
         lesson = Lesson(until_ms=until_ms, label_delay_ms=label_delay_ms, seed=parts.settings.seed)
         trained = learn(rows, known, lesson, columns, parts.costs)
-        lease.check(token)
+        fence()
         registry = Registry(clients.blobs, parts.clock)
         active = registry.active()
         rules = RuleSet.load(registry.get(active.rules)) if active else RuleSet()
