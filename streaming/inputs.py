@@ -92,6 +92,7 @@ class MergedInput:
         self._heads: list[tuple[int, int]] = []
         self._paused: set[int] = set()
         self._targets: list[int] = []
+        self._more: list[bool] = []
         self._blocked_since: int | None = None
         self._aim()
 
@@ -101,11 +102,15 @@ class MergedInput:
         taken: list[Taken] = []
         control: Control | None = None
         before_control: dict[TopicPartition, int] = {}
-        while self._heads and len(taken) < limit and not self._must_wait():
+        may_owe = True
+        while self._heads and len(taken) < limit:
+            if may_owe and self._must_wait():
+                break
             _, index = heapq.heappop(self._heads)
             head = self._queues[index].popleft()
             if self._queues[index]:
                 heapq.heappush(self._heads, (self._queues[index][0].time, index))
+            may_owe = self._lagging(index)
             if isinstance(head.event, Control):
                 control, before_control = head.event, {self.sources[index]: head.offset}
                 break
@@ -134,6 +139,14 @@ class MergedInput:
         for topic in sorted({source.topic for source in self.sources}):
             ends.update(self._log.end(topic))
         self._targets = [ends[source] for source in self.sources]
+        self._compare()
+
+    def _compare(self) -> None:
+        """Note which partitions have more in the log than is here. Once a poll, for an event is no time to ask."""
+        read = self._reader.positions()
+        self._more = [
+            read[source] < target for source, target in zip(self.sources, self._targets, strict=True)
+        ]
 
     def _fill(self, timeout_s: float) -> None:
         records = self._reader.poll(self._poll_records, timeout_s)
@@ -147,6 +160,8 @@ class MergedInput:
             self._enqueue(index, record, event)
         if len(records) == self._poll_records:
             self._aim()
+        else:
+            self._compare()
 
     def _enqueue(self, index: int, record: Record, event: Input | Control) -> None:
         queue = self._queues[index]
@@ -167,13 +182,12 @@ class MergedInput:
             self._reader.resume([self.sources[i] for i in ready])
 
     def _lagging(self, index: int) -> bool:
-        if self._queues[index]:
-            return False
-        return self._reader.positions()[self.sources[index]] < self._targets[index]
+        """Whether an empty queue still owes records."""
+        return self._more[index] and not self._queues[index]
 
     def _must_wait(self) -> bool:
-        """Whether an empty queue still owes records that may be older than every head."""
-        if not any(self._lagging(i) for i, queue in enumerate(self._queues) if not queue):
+        """Whether records that are still to come may be older than every head."""
+        if not any(self._lagging(i) for i in range(len(self._queues))):
             self._blocked_since = None
             return False
         now = self._clock.now_ms()
@@ -183,6 +197,7 @@ class MergedInput:
             return True
         self._blocked_since = None
         self._targets = [0] * len(self._targets)
+        self._more = [False] * len(self._more)
         return False
 
 
