@@ -13,6 +13,7 @@ from ringwatch.cli import (
     doctor,
     evaluate,
     explain,
+    ingest,
     release,
     ring,
     run,
