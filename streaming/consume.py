@@ -4,6 +4,7 @@ The sink keeps the positions beside what it writes, in one transaction, so a red
 loop only reads, decodes, refuses and hands over.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -104,8 +105,8 @@ class Consumer:
         retry_unavailable(
             lambda: self._sink.apply(batch, positions), self._clock, self._metrics, self._sink.part
         )
-        for record in records:
-            self._metrics.count("records_read_total", part=self._sink.part, topic=record.topic)
+        for topic, number in Counter(record.topic for record in records).items():
+            self._metrics.count("records_read_total", number, part=self._sink.part, topic=topic)
         return len(records)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ the newest checkpoint, folds the journal's batches again from the log and sends 
 version-named artefact.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -233,10 +234,11 @@ class ScoreTransactions:
     def _measure(self, taken: Sequence[Taken], decisions: Sequence[Decision]) -> None:
         metrics, now = self._parts.metrics, self._parts.clock.now_ms()
         metrics.observe("batch_size", len(taken), part=PART)
-        for decision in decisions:
-            metrics.count("decisions_total", action=decision.action, lane=decision.lane)
-            for group, status in decision.statuses.items():
-                metrics.count("features_degraded_total", group=group, status=status)
+        for (action, lane), number in Counter((it.action, it.lane) for it in decisions).items():
+            metrics.count("decisions_total", number, action=action, lane=lane)
+        degraded = Counter(item for it in decisions for item in it.statuses.items())
+        for (group, status), number in degraded.items():
+            metrics.count("features_degraded_total", number, group=group, status=status)
         for item in taken:
             if isinstance(item.event, Transaction):
                 metrics.observe(

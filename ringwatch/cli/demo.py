@@ -48,5 +48,6 @@ def demo(
         else:
             show(report, out)
         if not once:
+            out.print(f"decisions at {report['api']}/v1/score, token in {folder}/secrets/api-token")
             out.print(f"everything keeps running (RINGWATCH_VAR={folder} for other commands); Ctrl-C ends it")
             signal.pause()

@@ -26,7 +26,7 @@ def train(
     *,
     json: Json = False,
 ) -> None:
-    """Replay a history through the live features, train, choose thresholds from [costs], store a release.
+    """Replay a history through the live features, train, choose thresholds by your costs, store a release.
 
     Example: ringwatch train --actor ana --reason "monthly" --activate
     """

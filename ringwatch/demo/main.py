@@ -17,14 +17,14 @@ from ringwatch.demo import latency, past, present, report
 from ringwatch.demo.parts import running
 from ringwatch.sending import Sender
 from ringwatch.services import start_stack
-from ringwatch.services.ports import free_port
+from ringwatch.services.ports import free_port, is_free
 from ringwatch.settings import load_settings
 from ringwatch.wiring import STACK, Wiring
 from simulator import World, preset
 from streaming.log.port import TopicPartition
 from workers import REFRESH
 
-PARTS = ("labels", "graph", "lake", "score", "worker")
+PARTS = ("labels", "graph", "lake", "score", "worker", "console")
 PRESENT_DAYS = 30
 PACED_DAYS = 0.5
 REFRESH_DAYS = 6
@@ -32,6 +32,7 @@ COMMUNITIES_EVERY_MS = 10 * past.DAY_MS
 IN_FLIGHT = 256
 PER_SECOND = 50.0
 _REFRESH_S = 120.0
+_API_PORT = 8600
 
 
 _MARK = ".ringwatch-demo"
@@ -54,6 +55,7 @@ class Demo:
         self._seed = seed
         self._progress = progress
         self._metrics_port = free_port()
+        self._api_port = _API_PORT if is_free(_API_PORT) else free_port()
 
     @contextmanager
     def running(self) -> Iterator[dict[str, Any]]:
@@ -73,6 +75,7 @@ class Demo:
                 environment = {
                     "RINGWATCH_VAR": str(self.folder),
                     "RINGWATCH_METRICS__PORTS__SCORE": str(self._metrics_port),
+                    "RINGWATCH_API__PORT": str(self._api_port),
                 }
                 stack.enter_context(running(PARTS, self.folder / "logs", environment))
             found = self._present(parts, world, source, now_ms)

@@ -80,7 +80,7 @@ class Place:
         """A worker process, ready. It says what it does in `NAME.log`."""
         log = self.folder / f"{name}.log"
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "tests.support.held_worker", json.dumps(self.spec(visibility_s))],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
                 env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
@@ -146,7 +146,7 @@ def test_clients_are_built_behind_the_fork(place: Place) -> None:
     assert worker.pid not in built
 
 
-@pytest.mark.parametrize("point", ["read", "pointer", "rings"])
+@pytest.mark.parametrize("point", ["pointer", "rings"])
 def test_a_killed_task_runs_again_after_its_lease_and_publishes_once(place: Place, point: str) -> None:
     """kill -9 of the process that runs the task: what the kernel does when memory is short."""
     expected = place.expected()

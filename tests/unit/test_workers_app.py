@@ -22,7 +22,7 @@ def unused() -> NoReturn:
 def app_with(**factories: Callable[[], Any]) -> Celery:
     clock = ManualClock(1_000_000)
     names = ("graph", "cache", "leases", "blobs", "addresses", "catalogue")
-    every: dict[str, Any] = {name: unused for name in names} | factories
+    every: dict[str, Any] = dict.fromkeys(names, unused) | factories
     return make_app(WorkerParts(**every, costs=Costs(), clock=clock, settings=SETTINGS))
 
 
@@ -82,17 +82,18 @@ def test_a_role_whose_holder_was_killed_is_entered_at_the_next_try() -> None:
             return Table()
 
     app = app_with(leases=lambda: leases, cache=lambda: cache, graph=Empty)
-    retried: list[float] = []
-
-    def wait(countdown: float) -> None:
-        retried.append(countdown)
-        clock.sleep(countdown)
-
+    waited: list[float] = []
     task = app.tasks[REFRESH]
     plain = task.retry
-    task.retry = lambda **named: (wait(task.default_retry_delay), plain(**named))
+
+    def retry(**named: Any) -> Any:
+        waited.append(task.default_retry_delay)
+        clock.sleep(task.default_retry_delay)
+        return plain(**named)
+
+    task.retry = retry
     assert task.apply().result == {"result": "unchanged", "why": "the graph is empty"}
-    assert retried == [SETTINGS.lease_s + 1]
+    assert waited == [SETTINGS.lease_s + 1]
 
 
 def test_a_service_that_is_away_is_tried_again_and_then_the_task_fails() -> None:
