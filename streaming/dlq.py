@@ -1,6 +1,7 @@
 """Dead letters after the fact: list them, mend them, send them again. Each replay is on the control topic."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -8,7 +9,8 @@ import msgspec
 from events import codec, topics
 from events.errors import ConflictError, InvalidFieldError
 from events.identity import content_hash
-from events.types import Control, DeadLetter, Scalar
+from events.types import Control, DeadLetter, Message, Scalar
+from lake.tables import BY_TOPIC
 from storage.clock import Clock
 from streaming.log.port import Log, Outgoing
 
@@ -38,26 +40,43 @@ def letters(log: Log) -> list[Letter]:
     return [Letter(letter, tuple(replays.get(letter.id, ()))) for letter in found.values()]
 
 
-def mended(letter: DeadLetter, changes: dict[str, Scalar | None]) -> bytes:
-    """The letter's payload with the fields at dotted paths set (None: removed)."""
+def mended(letter: DeadLetter, changes: Mapping[str, Scalar | None]) -> bytes:
+    """The letter's payload with the fields at dotted paths set (None: removed); parents are made where missing.
+
+    Numbers that JSON has no way to write (NaN, Infinity) are read as null. Raises `InvalidFieldError` where the
+    payload is no JSON object, or a path leads nowhere.
+    """
     if not changes:
         return letter.payload
     try:
-        payload = msgspec.json.decode(letter.payload.replace(b"NaN", b"null"))
-    except msgspec.DecodeError as error:
+        payload = json.loads(letter.payload, parse_constant=lambda _: None)
+    except ValueError as error:
         raise InvalidFieldError(
-            "", f"the payload is no JSON, so no field of it can be set: {error}"
+            "", "the payload is no JSON, so no field of it can be set", "send another one with --payload"
         ) from error
     for path, value in changes.items():
-        *parents, last = path.split(".")
-        at = payload
-        for name in parents:
-            at = at[int(name)] if isinstance(at, list) else at.setdefault(name, {})
-        if value is None:
-            del at[last]
-        else:
-            at[last] = value
+        _change(payload, path, value)
     return msgspec.json.encode(payload)
+
+
+def _change(payload: object, path: str, value: Scalar | None) -> None:
+    *parents, last = path.split(".")
+    at = payload
+    for name in parents:
+        if isinstance(at, list) and name.isdigit() and int(name) < len(at):
+            at = at[int(name)]
+        elif isinstance(at, dict):
+            at = at.setdefault(name, {})
+        else:
+            raise InvalidFieldError(path, "leads nowhere in the message")
+    if isinstance(at, dict) and value is not None:
+        at[last] = value
+    elif isinstance(at, dict) and last in at:
+        del at[last]
+    elif isinstance(at, list) and last.isdigit() and int(last) < len(at):
+        at[int(last) : int(last) + 1] = [] if value is None else [value]
+    else:
+        raise InvalidFieldError(path, "is not in the message")
 
 
 def replay(
@@ -65,13 +84,16 @@ def replay(
 ) -> Control:
     """Send `payload` to the letter's topic under its key, and say so on the control topic.
 
-    Raises `ConflictError` for a letter that may not be replayed, or was (`again` insists).
+    Raises `ConflictError` for a letter that may not be replayed, or was (`again` insists), and the `InputError`
+    for which `payload` would be refused again.
     """
     held = letter.letter
     if not held.replayable:
-        raise ConflictError(f"{held.id} is not replayable: {held.code} at {held.field}")
+        what = f"{held.code} at {held.field}" if held.field else held.code
+        raise ConflictError(f"{held.id} can't be replayed: {what}; its sender must send it anew")
     if letter.replays and not again:
-        raise ConflictError(f"{held.id} was replayed already ({letter.replays[-1]})")
+        raise ConflictError(f"{held.id} was replayed already ({letter.replays[-1]}); --again insists")
+    codec.decode(payload, *_kinds(held.topic), now_ms=clock.now_ms())
     control = Control(
         id=content_hash(REPLAY, held.id, str(len(letter.replays))),
         time=clock.now_ms(),
@@ -91,6 +113,12 @@ def replay(
     finally:
         producer.close()
     return control
+
+
+def _kinds(topic: str) -> tuple[type[Message], ...]:
+    """What may travel on `topic`."""
+    table = BY_TOPIC.get(topic)
+    return (table.kind,) if table is not None else ()
 
 
 def _values(log: Log, topic: str) -> Iterator[bytes]:

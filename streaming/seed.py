@@ -19,13 +19,18 @@ from streaming.replay import SENT, format_positions
 from streaming.score import INPUTS
 
 
+def require_unused(folder: Path) -> None:
+    """`ConflictError` where `folder` holds a scorer's state already."""
+    if checkpoints.load_newest(folder / "checkpoints") is not None or any(folder.glob("journal/*")):
+        raise ConflictError(f"{folder} holds a scorer's state already; move it away to start from a history")
+
+
 def seed_scorer(backfill: Backfill, folder: Path, log: Log, release: str, clock: Clock) -> None:
     """Leave a first checkpoint in `folder`, reading on from the log's present end.
 
     Raises `ConflictError` where the folder holds a state already.
     """
-    if checkpoints.load_newest(folder / "checkpoints") is not None or any(folder.glob("journal/*")):
-        raise ConflictError(f"{folder} holds a scorer's state already; move it away to start from a history")
+    require_unused(folder)
     ends = {source: at for topic in INPUTS for source, at in log.end(topic.name).items()}
     sent = {source: at for name in SENT for source, at in log.end(name).items()}
     held = checkpoints.Checkpoint(

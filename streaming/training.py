@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from events.arrival import Arrival
+from events.errors import NotFoundError
+from events.times import to_iso
 from events.types import Label
 from scoring import Columns, Costs, Registry, Release, RuleSet, make_release
 from scoring.train import Rows, Trained, train_release
@@ -78,9 +80,15 @@ class Lesson:
 
 
 def learn(rows: Gathered, known: Known, lesson: Lesson, columns: Columns, costs: Costs) -> Trained:
-    """Train on what was known before `lesson.until_ms`."""
+    """Train on what was known before `lesson.until_ms`. `NotFoundError` where no row counts."""
     old_enough = (rows.time >= lesson.since_ms) & (rows.time < lesson.until_ms - lesson.label_delay_ms)
     at = np.flatnonzero(old_enough)
+    if not len(at):
+        raise NotFoundError(
+            f"nothing to learn from: none of {len(rows.ids)} authorisations lies in "
+            f"[{to_iso(lesson.since_ms)}, {to_iso(lesson.until_ms - lesson.label_delay_ms)}), that is until the time to "
+            "train by, less the label delay"
+        )
     labelled = Rows(
         x=rows.x[at],
         y=known.fraud((rows.ids[i] for i in at.tolist()), lesson.until_ms),

@@ -1,11 +1,11 @@
 """The program `ringwatch`: its commands and how an error ends it."""
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from events.errors import RingwatchError, SettingsError
+from events.errors import RingwatchError, SettingsError, UnavailableError
 from ringwatch.cli import (
     backfill,
     demo,
@@ -22,33 +22,52 @@ from ringwatch.cli import (
     train,
 )
 from ringwatch.cli.common import fail
+from ringwatch.cli.screen import OneScreen
 
 app = typer.Typer(
     name="ringwatch",
-    help="Graph-centric fraud intelligence: a decision in milliseconds, and the ring behind it.",
-    epilog="Start with: ringwatch demo   Your own data: ringwatch ingest FILE --suggest-map",
+    cls=OneScreen,
+    help="Graph-centric fraud intelligence: a decision in milliseconds, and the ring\nbehind it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_START, _DATA, _WORK, _OPERATE = "Start here", "Your data", "Investigate", "Operate"
+app.command()(demo.demo)
+app.command()(stack.up)
+app.command()(stack.down)
+app.command()(stack.status)
+app.command()(doctor.doctor)
+app.command()(ingest.ingest)
+app.command()(backfill.backfill)
+app.command()(evaluate.evaluate)
+app.command()(simulate.simulate)
+app.command()(train.train)
+app.command()(explain.explain)
+app.command()(ring.ring)
+app.command()(run.run)
+app.add_typer(release.app, name="release")
+app.add_typer(dlq.app, name="dlq")
 
-app.command(rich_help_panel=_START)(demo.demo)
-app.command(rich_help_panel=_START)(stack.up)
-app.command(rich_help_panel=_START)(stack.down)
-app.command(rich_help_panel=_START)(stack.status)
-app.command(rich_help_panel=_START)(doctor.doctor)
-app.command(rich_help_panel=_DATA)(ingest.ingest)
-app.command(rich_help_panel=_DATA)(backfill.backfill)
-app.command(rich_help_panel=_DATA)(evaluate.evaluate)
-app.command(rich_help_panel=_DATA)(simulate.simulate)
-app.command(rich_help_panel=_DATA)(train.train)
-app.command(rich_help_panel=_WORK)(explain.explain)
-app.command(rich_help_panel=_WORK)(ring.ring)
-app.command(rich_help_panel=_OPERATE)(run.run)
-app.add_typer(release.app, name="release", rich_help_panel=_OPERATE)
-app.add_typer(dlq.app, name="dlq", rich_help_panel=_OPERATE)
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"ringwatch {version('ringwatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+    del version
 
 
 def main() -> NoReturn:
@@ -56,11 +75,17 @@ def main() -> NoReturn:
     try:
         app()
     except SettingsError as error:
-        fail(error)
+        fail(str(error))
         sys.exit(2)
-    except RingwatchError as error:
-        fail(error)
+    except UnavailableError as error:
+        fail(f"{error}\n`ringwatch doctor` shows what answers; `ringwatch up` starts a local stack")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except RingwatchError as error:
+        fail(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(f"{error.filename}: {error.strerror}")
+        sys.exit(1)
     sys.exit(0)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ringwatch.cli.common import Json, emit, err, progress_bar, wiring
-from ringwatch.cli.history import Every, File, Limit, MapFile, Refused
+from ringwatch.cli.common import Json, emit, progress_bar, show, wiring
+from ringwatch.cli.history import Every, File, Limit, MapFile, Refused, counted
 
 
 def backfill(
@@ -28,27 +28,27 @@ def backfill(
     """Replay FILE through the scorer: the same input gives the same bytes, the future never changes the past.
 
     Example: ringwatch backfill payments.parquet --map map.toml --out decisions.jsonl
+
+    Example: ringwatch backfill payments.parquet --map map.toml --seed
     """
     from lake.history import open_history
     from lake.mapping import duration_ms
     from ringwatch.backfilling import decide_history, seed_installation
+    from streaming.seed import require_unused
 
     refused = Refused()
     with wiring() as parts:
+        if seed:
+            require_unused(parts.state_folder)  # before the work, not behind it
         history = open_history(
             file, map_, label_delay_ms=duration_ms(label_delay) if label_delay else None, limit=limit
         )
         driver = parts.backfill(communities_every_ms=duration_ms(communities_every))
         scorer = parts.load_scorer(release or parts.active_release())
         with progress_bar() as bar:
-            task = bar.add_task("replaying", total=history.count())
-            summary = decide_history(
-                driver,
-                history.arrivals(parts.door, refused),
-                scorer,
-                out,
-                progress=lambda count: bar.advance(task, count),
-            )
+            task = bar.add_task("replaying: payments", total=history.count())
+            arrivals = counted(history.arrivals(parts.door, refused), bar, task)
+            summary = decide_history(driver, arrivals, scorer, out)
         refused.report()
         if seed:
             with progress_bar() as bar:
@@ -58,4 +58,4 @@ def backfill(
     if json:
         emit(summary)
     else:
-        err.print(", ".join(f"{name} {value}" for name, value in sorted(summary.items())))
+        show(", ".join(f"{name} {value}" for name, value in sorted(summary.items())))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -23,9 +23,23 @@ from ringwatch.wiring import Wiring
 out = Console()
 err = Console(stderr=True)
 
+_ACTOR, _REASON = 128, 1024  # as `events.types.Control` has them
+
+
+def _at_most(limit: int) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if not text.strip() or len(text) > limit:
+            raise typer.BadParameter(f"1 to {limit} characters")
+        return text
+
+    return checked
+
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON value a line, for scripts.")]
-Actor = Annotated[str, typer.Option(help="Who asks; it is audited.", envvar="RINGWATCH_ACTOR")]
-Reason = Annotated[str, typer.Option(help="Why; it is audited.")]
+Actor = Annotated[
+    str, typer.Option(help="Who asks; it is audited.", envvar="RINGWATCH_ACTOR", callback=_at_most(_ACTOR))
+]
+Reason = Annotated[str, typer.Option(help="Why; it is audited.", callback=_at_most(_REASON))]
 
 
 @contextmanager
@@ -44,10 +58,20 @@ def emit(value: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def fail(error: Exception) -> None:
-    """An error for people, on stderr."""
+def fail(text: str) -> None:
+    """An error for people, on stderr. Long lines stay whole, so that what is in them can be copied."""
     err.print("[bold red]error[/]", end=" ")
-    err.print(str(error), markup=False, highlight=False)
+    say(text)
+
+
+def say(text: str) -> None:
+    """A line for people on stderr, as it is."""
+    err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def show(text: str) -> None:
+    """A line of the result on stdout, as it is."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def progress_bar() -> Progress:

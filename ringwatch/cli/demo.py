@@ -22,7 +22,7 @@ def demo(
     once: Annotated[
         bool, typer.Option(help="End after the report instead of leaving everything running.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 7,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 1,
     folder: Annotated[Path, typer.Option(help="Everything is written here; emptied first.")] = Path(
         "var/demo"
     ),

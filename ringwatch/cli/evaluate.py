@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from ringwatch.cli.common import Json, emit, out, progress_bar, wiring
-from ringwatch.cli.history import Every, File, Limit, MapFile, Refused, parse_moment
+from ringwatch.cli.history import Every, File, Limit, MapFile, Refused, counted, parse_moment
 
 
 def evaluate(
@@ -39,7 +39,7 @@ def evaluate(
     refused = Refused()
     with wiring() as parts, progress_bar() as bar:
         history = open_history(file, map_, label_delay_ms=delay, limit=limit)
-        task = bar.add_task("replaying", total=history.count())
+        task = bar.add_task("replaying: payments", total=history.count())
         lesson = Lesson(
             until_ms=parse_moment(train_until),
             label_delay_ms=delay,
@@ -48,11 +48,10 @@ def evaluate(
         )
         found = run(
             parts.backfill(communities_every_ms=duration_ms(communities_every)),
-            history.arrivals(parts.door, refused),
+            counted(history.arrivals(parts.door, refused), bar, task),
             lesson,
             parts.columns,
             parts.costs,
-            progress=lambda count: bar.advance(task, count),
         )
     refused.report()
     if scores is not None:

@@ -1,14 +1,21 @@
 """`ringwatch explain TXN`: why a decision fell."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from events import topics
-from events.errors import NotFoundError
+from events.errors import NotFoundError, UnavailableError
 from events.types import Decision, FeatureVector, Transaction
-from ringwatch.cli.common import Json, emit, out, wiring
+from ringwatch.cli.common import Json, emit, out, say, show, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ringwatch.wiring import Wiring
+    from scoring.explain import Contribution
 
 
 def explain(
@@ -21,29 +28,11 @@ def explain(
 
     Example: ringwatch explain t-000123
     """
-    import numpy as np
-    from graph.queries import path_sentence
-
-    from streaming.lookup import find
-
     with wiring() as parts:
-        decision = find(parts.log, parts.blobs, topics.DECISIONS.name, Decision, transaction)
-        payment = find(parts.log, parts.blobs, topics.TRANSACTIONS.name, Transaction, transaction)
-        try:
-            vector = find(parts.log, parts.blobs, topics.FEATURES.name, FeatureVector, transaction)
-        except NotFoundError:
-            vector = None
-        found = None
-        if vector is not None:
-            scorer = parts.load_scorer(decision.release)
-            x = np.frombuffer(vector.values, "<f4").reshape(1, -1).astype(np.float32)
-            status = np.frombuffer(vector.status, np.uint8).reshape(1, -1)
-            found = scorer.explain(x, status, payment, top=top)
-        sentence = path_sentence(parts.graph, decision.entities)
+        decision, payment, vector = _found(parts, transaction)
+        contributions = _contributions(parts, decision, payment, vector, top) if vector is not None else ()
+        path = _path(parts, decision)
     if json:
-        contributions = [] if found is None else [
-            {"feature": c.name, "value": c.value, "share": c.share, "status": c.status.name.lower()} for c in found.contributions
-        ]  # fmt: skip
         emit(
             {
                 "transaction": transaction,
@@ -52,19 +41,68 @@ def explain(
                 "release": decision.release,
                 "graph_version": decision.graph_version,
                 "reasons": [{"code": r.code, "detail": r.detail} for r in decision.reasons],
-                "contributions": contributions,
-                "path": sentence,
+                "contributions": [
+                    {"feature": c.name, "value": c.value, "share": c.share, "status": c.status.name.lower()}
+                    for c in contributions
+                ],
+                "path": path,
             }
         )
         return
-    out.print(f"[bold]{decision.action}[/] at score {decision.score:.3f}, release {decision.release}")
+    show(f"{decision.action} at score {decision.score:.3f}, release {decision.release}")
     for reason in decision.reasons:
-        out.print(f"  {reason.code}: {reason.detail}", markup=False)
-    out.print(sentence or "no path to known fraud within four links", markup=False)
-    if found is None:
-        out.print("no feature vector was kept for it (alerts and a sample are; see [score] feature_sample)")
+        show(f"  {reason.code}: {reason.detail}")
+    show(path or "no path to known fraud within four links")
+    if vector is None:
+        show("no feature vector was kept for it: alerts have one, others a sample ([score] feature_sample)")
         return
     table = Table("pushes", "feature", "what, and its usual range")
-    for part in found.contributions:
-        table.add_row(f"{part.share:+.2f}", part.name, part.text)
+    for part in contributions:
+        table.add_row(f"{part.share:+.2f}", part.name, escape(part.text))
     out.print(table)
+
+
+def _found(parts: "Wiring", transaction: str) -> tuple[Decision, Transaction, FeatureVector | None]:
+    """The decision, the payment and, where one was kept, the feature vector."""
+    from streaming.lookup import find
+
+    try:
+        payment = find(parts.log, parts.blobs, topics.TRANSACTIONS.name, Transaction, transaction)
+    except NotFoundError:
+        raise NotFoundError(f"no transaction {transaction} in the log or the lake") from None
+    try:
+        decision = find(parts.log, parts.blobs, topics.DECISIONS.name, Decision, transaction)
+    except NotFoundError:
+        raise NotFoundError(
+            f"{transaction} is a {payment.kind} that has no decision: authorisations get one, where `ringwatch run "
+            "score` runs"
+        ) from None
+    try:
+        return (
+            decision,
+            payment,
+            find(parts.log, parts.blobs, topics.FEATURES.name, FeatureVector, transaction),
+        )
+    except NotFoundError:
+        return decision, payment, None
+
+
+def _contributions(
+    parts: "Wiring", decision: Decision, payment: Transaction, vector: FeatureVector, top: int
+) -> "Sequence[Contribution]":
+    import numpy as np
+
+    x = np.frombuffer(vector.values, "<f4").reshape(1, -1).astype(np.float32)
+    status = np.frombuffer(vector.status, np.uint8).reshape(1, -1)
+    return parts.load_scorer(decision.release).explain(x, status, payment, top=top).contributions
+
+
+def _path(parts: "Wiring", decision: Decision) -> str | None:
+    """The way to known fraud; a graph that is away must not hide the rest."""
+    from graph.queries import path_sentence
+
+    try:
+        return path_sentence(parts.graph, decision.entities)
+    except UnavailableError as error:
+        say(f"the graph does not answer, so no path is shown: {error}")
+        return None

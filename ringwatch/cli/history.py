@@ -1,25 +1,34 @@
 """What the commands over files share: the map option, refused rows, times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TaskID
 
+from events import topics
+from events.arrival import Arrival
 from events.errors import InputError, SettingsError
-from ringwatch.cli.common import err
+from ringwatch.cli.common import say
 
 File = Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines.", exists=True, dir_okay=False)]
 MapFile = Annotated[
     Path,
-    typer.Option("--map", help="TOML: which column is which field. --suggest-map of `ingest` writes one."),
+    typer.Option(
+        "--map",
+        help="TOML: which column is which field; `ringwatch ingest FILE --suggest-map` writes one.",
+        exists=True,
+        dir_okay=False,
+    ),
 ]
 Limit = Annotated[int | None, typer.Option(help="Read so many rows at most.")]
 Every = Annotated[str, typer.Option(help="Event time between two community runs (0s: no graph features).")]
 
 _SHOWN = 5
+_STEP = 500
 
 
 @dataclass(slots=True)
@@ -38,9 +47,22 @@ class Refused:
     def report(self) -> None:
         """Say what was refused, if anything was."""
         if self.count:
-            err.print(f"[yellow]{self.count} rows were refused[/]; the first:")
+            say(f"{self.count} rows were refused; the first:")
             for line in self.first:
-                err.print(f"  {line}", markup=False)
+                say(f"  {line}")
+
+
+def counted(arrivals: Iterable[Arrival], bar: Progress, task: TaskID) -> Iterator[Arrival]:
+    """Pass `arrivals` on while the bar counts the payments among them: a row of a file is one."""
+    waiting = 0
+    for arrival in arrivals:
+        if arrival.topic == topics.TRANSACTIONS.name:
+            waiting += 1
+            if waiting == _STEP:
+                bar.advance(task, waiting)
+                waiting = 0
+        yield arrival
+    bar.advance(task, waiting)
 
 
 def parse_moment(text: str) -> int:

@@ -10,7 +10,7 @@ from events.entities import entities_of
 from events.errors import InvalidFieldError, NotFoundError
 from events.tokens import is_token
 from events.types import ENTITY_KINDS, EntityKind
-from ringwatch.cli.common import Json, emit, out, wiring
+from ringwatch.cli.common import Json, emit, out, show, wiring
 from ringwatch.wiring import Wiring
 
 
@@ -22,6 +22,8 @@ def ring(
     """Show the ring an entity belongs to: members by kind, value, known fraud, the way to it.
 
     Example: ringwatch ring device:3f2a-77
+
+    Example: ringwatch ring "address:Flat 4, 12 Mill Road, Springfield IL 62704"
     """
     from graph.queries import path_sentence, ring_of
 
@@ -45,11 +47,13 @@ def ring(
             }
         )
         return
-    out.print(f"[bold]ring {found.id}[/]: score {found.score:.2f}, {found.customers} customers, ", end="")
-    out.print(f"value {found.value / 100:,.2f}, {found.known_fraud} with known fraud")
-    out.print(found.why, markup=False)
+    show(
+        f"ring {found.id}: score {found.score:.2f}, {found.customers} customers, "
+        f"value {found.value / 100:,.2f}, {found.known_fraud} with known fraud"
+    )
+    show(found.why)
     if path:
-        out.print(path, markup=False)
+        show(path)
     table = Table("kind", "members", "tokens")
     kinds = Counter(member.partition(".")[0] for member in found.members)
     for name, count in kinds.most_common():

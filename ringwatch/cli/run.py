@@ -1,5 +1,6 @@
 """`ringwatch run PART`: one long-running process of the service."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -10,8 +11,14 @@ from typing import Annotated
 import typer
 
 from events.errors import UnavailableError
-from ringwatch.cli.common import err, wiring
+from ringwatch.cli.common import say, wiring
 from ringwatch.wiring import Wiring
+
+# Two processes, so that an hour of training does not hold up the communities; a name for each worker of a machine.
+_WORKER = [
+    "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle",
+    f"--hostname=ringwatch-{os.getpid()}@%h",
+]  # fmt: skip
 
 
 class Part(StrEnum):
@@ -29,18 +36,22 @@ class Part(StrEnum):
 def run(
     part: Annotated[Part, typer.Argument(help="What to run.")],
     until_idle: Annotated[
-        float, typer.Option(help="End when nothing has come for so many seconds (0: run until stopped).")
+        float,
+        typer.Option(help="End when nothing has come for so many seconds (0: run until stopped).", min=0),
     ] = 0.0,
 ) -> None:
-    """Run one part until SIGTERM or Ctrl-C; it then finishes its batch and stores its state.
+    """Run one part until SIGTERM or Ctrl-C; it then finishes its batch (a worker: its task) and stores its state.
+
+    score decides payments, labels joins verdicts to them, graph and lake write them down, worker runs scheduled
+    jobs and beat asks for them, console answers HTTP.
 
     Example: ringwatch run score
+
+    Example: ringwatch run lake --until-idle 10
     """
     with wiring() as parts:
         if part is Part.WORKER:
-            parts.worker_app().worker_main(
-                ["worker", "--loglevel=INFO", "--concurrency=1", "--without-gossip"]
-            )
+            parts.worker_app().worker_main(_WORKER)
         elif part is Part.BEAT:
             schedule = parts.settings.var / "beat" / "schedule"
             schedule.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +70,7 @@ def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
     port = parts.settings.metrics.ports.get(part.value)
     if port:
         parts.metrics.serve(port)
-    err.print(f"{part.value}: running", markup=False)
+    say(f"{part.value}: running")
     idle_since: int | None = None
     with _stop_signal() as stop:
         while not stop.is_set():
@@ -73,14 +84,14 @@ def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
         # Only on the orderly way out: after an error in the middle of a batch the state in memory may be ahead of what
         # was sent, and a recovery from what was stored before is right.
         close()
-    err.print(f"{part.value}: stopped", markup=False)
+    say(f"{part.value}: stopped")
 
 
 def _stream(parts: Wiring, part: Part) -> tuple[Callable[[], int], Callable[[], None]]:
     if part is Part.SCORE:
         scorer = parts.score()
         done = scorer.recover()
-        err.print(
+        say(
             f"score: from seq {done.from_seq}, {done.replayed} inputs replayed, {done.sent} messages sent again"
         )
         return _patient(parts, scorer.step), scorer.close
@@ -101,7 +112,7 @@ def _patient(parts: Wiring, step: Callable[[], int], limit: int = 60) -> Callabl
             failures += 1
             if failures > limit:
                 raise
-            err.print(f"waiting: {error}", markup=False)
+            say(f"waiting: {error}")
             parts.clock.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))
             return 0
         failures = 0

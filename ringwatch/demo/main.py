@@ -25,9 +25,9 @@ from streaming.log.port import TopicPartition
 from workers import REFRESH
 
 PARTS = ("labels", "graph", "lake", "score", "worker", "console")
-PRESENT_DAYS = 30
+PRESENT_DAYS = 24
 PACED_DAYS = 0.5
-REFRESH_DAYS = 6
+REFRESH_DAYS = 8
 COMMUNITIES_EVERY_MS = 10 * past.DAY_MS
 IN_FLIGHT = 256
 PER_SECOND = 50.0

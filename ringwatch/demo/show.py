@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 _RINGS_SHOWN = 8
+_WIDE = 140
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
@@ -16,7 +17,7 @@ def show(report: Mapping[str, Any], console: Console) -> None:
     console.print(Panel(_money(decided), title="net value", expand=False))
     console.print(_actions(decided))
     console.print(_types(decided["by_type"]))
-    console.print(_rings(rings))
+    console.print(_rings(rings, console.width))
     console.print(_latency(latency))
     console.print(f"[dim]details: {report['file']}[/]")
 
@@ -34,9 +35,7 @@ def _money(decided: Mapping[str, Any]) -> str:
 
 def _actions(decided: Mapping[str, Any]) -> Table:
     table = Table(title=f"{decided['decisions']:,} decisions", title_justify="left")
-    for action in decided["by_action"]:
-        table.add_column(action, justify="right")
-    for name in ("precision", "recall", "average precision", "AUC"):
+    for name in (*decided["by_action"], "precision", "recall", "AP", "AUC"):
         table.add_column(name, justify="right")
     table.add_row(
         *(f"{count:,}" for count in decided["by_action"].values()),
@@ -54,26 +53,21 @@ def _types(by_type: Mapping[str, Mapping[str, int]]) -> Table:
     return table
 
 
-def _rings(rings: Mapping[str, Any]) -> Table:
-    title = (
-        f"rings: {rings['reported']} reported, {rings['true_found']} of {rings['true']} true ones among them"
-    )
-    table = Table(
-        "ring", "score", "cards", "value at risk", "true ring", "why", title=title, title_justify="left"
-    )
+def _rings(rings: Mapping[str, Any], width: int) -> Table:
+    title = f"rings: {rings['reported']} reported, {rings['true_found']} of {rings['true']} true ones among them"
+    columns = ["ring", "score", "cards", "known fraud", "value at risk", "true ring"]
+    reasons = width >= _WIDE
+    table = Table(*columns, *(["why"] if reasons else []), title=title, title_justify="left")
     for ring in rings["rings"][:_RINGS_SHOWN]:
-        true = (
-            f"{ring['true_ring']} ({ring['true_cards']}/{ring['ring_size']} cards)"
-            if ring["true_ring"]
-            else "-"
-        )
+        true = f"{ring['true_ring']}, {ring['true_cards']}/{ring['ring_size']}" if ring["true_ring"] else "-"
         table.add_row(
-            ring["id"],
+            ring["id"][:9],
             f"{ring['score']:.2f}",
             str(ring["cards"]),
+            str(ring["known_fraud"]),
             _amount(ring["value_at_risk"]),
             true,
-            ring["why"],
+            *([ring["why"]] if reasons else []),
         )
     return table
 

@@ -11,9 +11,11 @@ from ringwatch.services.endpoints import write_private
 from ringwatch.services.ports import HOST
 from ringwatch.services.service import Place, Plan, Progress, Service
 
-# everysec still hands every write to the kernel before it is answered: a killed server loses nothing, a dead
-# machine the last second. What the log must not lose even then belongs on Kafka.
-_LOG = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
+# `no`: every write is with the kernel before it is answered, so a killed server loses nothing; a dead machine loses
+# what the kernel had not yet written (half a minute at most). Not `everysec`: while its fsync is under way Redis
+# answers first and writes later, and a server that is killed then has lost what it acknowledged. What the log must
+# not lose with the machine belongs on Kafka.
+_LOG = {"appendonly": "yes", "appendfsync": "no", "maxmemory-policy": "noeviction"}
 _CACHE = {"appendonly": "no", "maxmemory": "256mb", "maxmemory-policy": "allkeys-lru"}
 _TIMEOUT_S = 2.0
 

@@ -1,7 +1,7 @@
 """The log on Redis Streams: a partition is a stream, an append one script that fences and knows retries.
 
-What a server has acknowledged survives its `kill -9` with an append-only file; with `appendfsync everysec` (the
-embedded stack's) the last second can be lost when the whole machine dies.
+What a server has acknowledged survives its `kill -9` with an append-only file and `appendfsync no` (the embedded
+stack's) or `always`; the death of the whole machine with `always` alone. `everysec` promises neither.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
