@@ -151,7 +151,7 @@ def in_graph(store: GraphStore, log: InLog, *, shared: bool) -> dict[str, int]:
         "payments_to_merchants": sum(payments for *_, payments, _ in paid),
         "base_minor_to_merchants": sum(amount for *_, amount in paid),
         "labels": len(rows("MATCH (n:Label) RETURN n.key", log.labels.ids)),
-        "alerts": len(rows("MATCH (n:Alert) RETURN n.key", log.alerting.ids)),
+        "alerts": len(rows("MATCH (n:Alert) RETURN n.key", log.alerts.ids)),
     }
 
 

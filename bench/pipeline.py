@@ -11,12 +11,13 @@ doubled or changed anywhere. Settings, all optional:
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -30,8 +31,7 @@ from bench._report import progress, report
 from bench._stations import InLog, Positions, lake_positions
 from events import topics
 from events.arrival import Arrival
-from events.errors import InputError, SettingsError, UnavailableError
-from lake.history import open_history
+from events.errors import SettingsError, UnavailableError
 from lake.source import connect
 from ringwatch.demo.parts import Parts, running
 from ringwatch.services import RunningStack, StackKind, jvm_missing, start_stack
@@ -52,12 +52,13 @@ _EVERY_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The first rows of the handbook's file, by DuckDB alone: what has to come out at the other end."""
+    """The first rows of the handbook's file (or one of its shape)."""
 
     path: Path
     rows: int
 
     def counts(self) -> dict[str, int]:
+        """What has to come out at the other end, by DuckDB alone."""
         columns = ("rows", "minor", "cards", "merchants", "frauds")
         query = f"""SELECT count(*), sum(round(TX_AMOUNT * 100)::BIGINT), count(DISTINCT CUSTOMER_ID),
             count(DISTINCT TERMINAL_ID), sum(TX_FRAUD)
@@ -67,11 +68,11 @@ class File:
             (found,) = db.execute(query).fetchall()
         return {name: int(value) for name, value in zip(columns, found, strict=True)}
 
-    def arrivals(self, parts: Wiring) -> Iterable[Arrival]:
-        def refuse(number: int, _: object, error: InputError) -> None:
-            raise UnavailableError(f"row {number}: {error}")
-
-        return open_history(self.path, MAP, limit=self.rows).arrivals(parts.door, refuse)
+    def sent(self) -> Sent:
+        """What `ingest` should send of it."""
+        wanted = self.counts()
+        topic = Counter({topics.TRANSACTIONS.name: wanted["rows"], topics.LABELS.name: wanted["frauds"]})
+        return Sent(topic, wanted["rows"])
 
 
 def handbook() -> Path | None:
@@ -96,7 +97,7 @@ def model(parts: Wiring) -> bytes:
 
 @dataclass(slots=True)
 class Station:
-    """How far a station was when: `seen` are (seconds since the first send, records)."""
+    """How far a station was when: `seen` are (seconds since the first row was in the log, records)."""
 
     seen: list[tuple[float, int]] = field(default_factory=list)
 
@@ -105,7 +106,7 @@ class Station:
             self.seen.append((at, count))
 
     def figures(self) -> dict[str, float]:
-        """Rows a second from the first send to the last arrival here, and in the best ten seconds of them."""
+        """Rows a second from the first row in the log to the last here, and in the best ten seconds of them."""
         seconds, rows = self.seen[-1]
         best = [
             (later - count) / (then - at)
@@ -117,6 +118,31 @@ class Station:
         return found | ({"best_10_s_rows_per_s": round(max(best))} if best else {})
 
 
+Finished = Callable[[], bool]
+"""Whether a sender has sent everything; raises what made it fail."""
+
+
+def ingest(file: File, folder: Path) -> Finished:
+    """`ringwatch ingest`, as a process of its own."""
+    said = folder / "logs" / "ingest.log"
+    command = ("ingest", str(file.path), "--map", str(MAP), "--limit", str(file.rows), "--json")
+    with said.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "ringwatch", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "RINGWATCH_VAR": str(folder)},
+        )
+
+    def finished() -> bool:
+        if process.poll():
+            raise UnavailableError(f"ringwatch ingest failed:\n{said.read_text(errors='replace')[-2_000:]}")
+        return process.returncode == 0
+
+    return finished
+
+
 @dataclass(slots=True)
 class Watch:
     """Follows the stations to `goals` (records each) and kills on the way."""
@@ -124,42 +150,42 @@ class Watch:
     parts: Wiring
     live: Parts
     stack: RunningStack
-    sent: Sent
     goals: Mapping[str, int]
     stations: dict[str, Station] = field(default_factory=lambda: {name: Station() for name in STATIONS})
-    kills: dict[str, dict[str, float | str]] = field(default_factory=dict)
+    kills: dict[str, dict[str, float]] = field(default_factory=dict)
+    _began: float = 0.0
+    _back: dict[str, float] = field(default_factory=dict)  # when it was started again, until it is ready
 
-    def follow(self, sending: "Future[None]") -> None:
+    def follow(self, finished: Finished) -> None:
         """Until everything is sent, each of `KILLS` has been killed, and every station has reached its goal."""
-        began = moved = told = time.monotonic()
+        moved = told = time.monotonic()
         now: dict[str, int] = {}
         with closing(Ids(self.parts.log, topics.DECISIONS.name)) as decided:
-            while not (
-                sending.done() and now and all(now[name] >= goal for name, goal in self.goals.items())
-            ):
+            while not (finished() and now and all(now[name] >= goal for name, goal in self.goals.items())):
                 before, now, at = now, self._look(decided), time.monotonic()
+                if not before or not before["ingest"]:
+                    self._began = at
                 for name, count in now.items():
-                    self.stations[name].note(at - began, count)
+                    self.stations[name].note(at - self._began, count)
                 self._kill_due(now)
                 moved = at if now != before else moved
                 if at - told > 10:
-                    progress(f"{at - began:6.0f} s  " + "  ".join(f"{n} {c:,}" for n, c in now.items()))
+                    counts = "  ".join(f"{name} {count:,}" for name, count in now.items())
+                    progress(f"{at - self._began:6.0f} s  {counts}")
                     told = at
-                self._check(sending, stalled=at - moved > PATIENCE_S)
+                self._check(stalled=at - moved > PATIENCE_S)
                 time.sleep(_EVERY_S)
 
     def _look(self, decided: Ids) -> dict[str, int]:
         return {
-            "ingest": self.sent.by_topic[topics.TRANSACTIONS.name],
+            "ingest": _transactions(self.parts.log.end(topics.TRANSACTIONS.name)),
             "score": decided.count(),
             "graph": _transactions(graph_positions(self.parts)),
             "lake": _transactions(lake_positions(self.parts)),
         }
 
-    def _check(self, sending: "Future[None]", *, stalled: bool) -> None:
+    def _check(self, *, stalled: bool) -> None:
         self.stack.tend()
-        if sending.done():
-            sending.result()
         for name, said in self.live.ended().items():
             raise UnavailableError(f"{name} has ended by itself:\n{said}")
         if stalled:
@@ -167,14 +193,16 @@ class Watch:
 
     def _kill_due(self, now: Mapping[str, int]) -> None:
         for name, share in KILLS.items():
-            if name in self.kills or now[name] < share * self.goals[name]:
-                continue
-            start = time.monotonic()
-            self.live.kill(name)
-            self.live.start(name)
-            back = round(time.monotonic() - start, 1)
-            self.kills[name] = {"at_row": now[name], "of": self.goals[name], "back_after_s": back}
-            progress(f"killed {name} at row {now[name]:,}; it runs again after {back} s")
+            if name not in self.kills and now[name] >= share * self.goals[name]:
+                self.live.kill(name)
+                self.live.launch(name)
+                self._back[name] = time.monotonic()
+                self.kills[name] = {"at_row": now[name], "of": self.goals[name]}
+                progress(f"killed {name} at row {now[name]:,}")
+        for name in [name for name in self._back if self.live.ready(name)]:
+            took = round(time.monotonic() - self._back.pop(name), 1)
+            self.kills[name]["back_after_s"] = took
+            progress(f"{name} runs again after {took} s")
 
 
 def _transactions(held: Positions) -> int:
@@ -211,44 +239,53 @@ def kind_of_stack() -> StackKind:
 def course(kind: StackKind, folder: Path, rows: int) -> tuple[dict[str, object], list[str]]:
     """Figures, and what does not add up."""
     path = handbook()
+    file = File(path, rows) if path else None
     with ExitStack() as held:
         stack = held.enter_context(start_stack(kind, folder / STACK, progress=progress))
         parts = Wiring(load_settings({"var": folder}))
         held.callback(parts.close)
-        file = File(path, rows) if path else None
-        if file is None:
-            progress("the handbook's file is not there (RINGWATCH_DATA): a simulated world is sent")
-        arrivals = file.arrivals(parts) if file else simulated(parts, rows)
-        sent = Sent()
-        goals = dict.fromkeys(STATIONS, rows)
-        if not file:
-            planned = Sent()
-            deque(planned.watch(arrivals), maxlen=0)
-            goals = dict.fromkeys(STATIONS, planned.by_topic["transactions"]) | {"score": planned.to_decide}
-        environment = {
-            "RINGWATCH_VAR": str(folder),
-            "RINGWATCH_SCORE__CHECKPOINT_EVENTS": str(CHECKPOINT_EVENTS),
-        }
-        live = held.enter_context(running(STREAMS, folder / "logs", environment))
+        live = held.enter_context(running(STREAMS, folder / "logs", environment(folder)))
         activate(parts, live, review_large(parts, LARGE, model=model(parts)).id)
-        watch = Watch(parts, live, stack, sent, goals)
-        progress(
-            f"sending {'the handbook' if file else 'a simulated world'}, {rows:,} rows, on the {kind} stack"
-        )
-        with ThreadPoolExecutor(1) as pool:
-            watch.follow(pool.submit(sent.send, parts.log, arrivals))
+        if file:
+            sent = file.sent()
+            watch = Watch(parts, live, stack, goals(sent))
+            progress(f"sending the handbook's first {rows:,} rows, on the {kind} stack")
+            watch.follow(ingest(file, folder))
+        else:
+            progress("the handbook's file is not there (RINGWATCH_DATA): a simulated world is sent instead")
+            arrivals, sent, planned = simulated(parts, rows), Sent(), Sent()
+            deque(planned.watch(arrivals), maxlen=0)
+            watch = Watch(parts, live, stack, goals(planned))
+            with ThreadPoolExecutor(1) as pool:
+                sending = pool.submit(sent.send, parts.log, arrivals)
+                watch.follow(lambda: sending.done() and sending.result() is None)
         outcome = settle(parts, live, sent, tend=stack.tend)
-        found, faults = against_file(file, outcome.log) if file else ({}, [])
-        figures: dict[str, object] = {
-            "stack": kind,
-            "source": "handbook" if file else "simulated",
-            "file": found,
-            "stations": outcome.figures(),
-            "rates": {name: station.figures() for name, station in watch.stations.items()},
-            "kills": watch.kills,
-            "checkpoint_events": CHECKPOINT_EVENTS,
-        }
-        return figures, outcome.faults + faults
+    faults = outcome.faults + [f"{name} was killed too late" for name in KILLS if late(watch.kills[name])]
+    figures: dict[str, object] = {
+        "stack": kind,
+        "source": "handbook" if file else "simulated",
+        "stations": outcome.figures(),
+        "rates": {name: station.figures() for name, station in watch.stations.items()},
+        "kills": watch.kills,
+        "checkpoint_events": CHECKPOINT_EVENTS,
+    }
+    if file:
+        figures["file"], wrong = against_file(file, outcome.log)
+        faults += wrong
+    return figures, faults
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {"RINGWATCH_VAR": str(folder), "RINGWATCH_SCORE__CHECKPOINT_EVENTS": str(CHECKPOINT_EVENTS)}
+
+
+def goals(sent: Sent) -> dict[str, int]:
+    """Records that each station is to reach."""
+    return dict.fromkeys(STATIONS, sent.by_topic[topics.TRANSACTIONS.name]) | {"score": sent.to_decide}
+
+
+def late(kill: Mapping[str, float]) -> bool:
+    return kill["at_row"] >= kill["of"]
 
 
 def main() -> int:

@@ -4,11 +4,12 @@
 in the addresses that are not set. Every fault is reported at once.
 """
 
+import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -20,7 +21,11 @@ from pydantic_settings import (
 
 from events.errors import SettingsError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 DEFAULT_FILE = Path("ringwatch.toml")
+_PREFIX = "RINGWATCH_"
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -37,7 +42,6 @@ class Service(_Section):
 class GraphService(_Section):
     url: str | None = None
     dialect: Literal["neo4j", "arcadedb"] | None = None
-    database: str | None = None
     user: str | None = None
     password: SecretStr | None = None
     password_file: Path | None = None
@@ -116,7 +120,7 @@ class Settings(BaseSettings):
     """Everything an installation decides."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RINGWATCH_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
@@ -154,22 +158,78 @@ class Settings(BaseSettings):
 
 def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     """Read file and environment. Raises `SettingsError` that lists every fault with its remedy."""
-    path = os.environ.get("RINGWATCH_CONFIG")
-    if path is not None and not Path(path).is_file():
-        raise SettingsError(f"RINGWATCH_CONFIG names {path}, which is no file")
+    path = _file()
+    faults = _environment_faults()
+    settings: Settings | None = None
     try:
-        return Settings.model_validate({}) if overrides is None else Settings(**dict(overrides))  # type: ignore[arg-type]  # checked by pydantic
+        settings = (
+            Settings.model_validate({}) if overrides is None else Settings(**dict(overrides))  # type: ignore[arg-type]  # checked by pydantic
+        )
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path or DEFAULT_FILE} is no TOML: {error}") from error
+        # A fault without a place is that of a whole section in the environment, which is among them already.
+        faults += [_line(fault, path) for fault in error.errors() if fault["loc"]]
+        faults = faults or [str(error)]
+    if faults or settings is None:
+        raise SettingsError("\n  ".join([f"{len(faults)} setting(s) are wrong:", *faults]))
+    return settings
 
 
-def _explain(error: ValidationError) -> str:
-    lines = [f"{error.error_count()} setting(s) are wrong:"]
-    for fault in error.errors():
-        *sections, name = [str(part) for part in fault["loc"]]
-        where = f"[{'.'.join(sections)}] {name}" if sections else name
-        variable = "RINGWATCH_" + "__".join(part.upper() for part in (*sections, name))
-        lines.append(f"  {where}: {fault['msg']} (in ringwatch.toml, or {variable} in the environment)")
-    return "\n".join(lines)
+def _file() -> Path:
+    path = Path(os.environ.get("RINGWATCH_CONFIG", DEFAULT_FILE))
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if "RINGWATCH_CONFIG" in os.environ:
+            raise SettingsError(f"RINGWATCH_CONFIG names {path}, which is no file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} can't be read: {error}") from None
+    return path
+
+
+def _environment_faults() -> list[str]:
+    """Variables that name no section (they would be ignored), or a whole one (it would have to be JSON)."""
+    faults: list[str] = []
+    sections = {
+        name: list(field.annotation.model_fields)
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+    for variable in sorted(os.environ):
+        prefix, given = variable[: len(_PREFIX)].upper(), variable[len(_PREFIX) :].lower()
+        section, nested, _ = given.partition("__")
+        if prefix != _PREFIX:
+            continue
+        if nested and section not in sections:
+            faults.append(f"{variable}: there is no section [{section}]{_meant(section, sections)}")
+        elif not nested and section in sections:
+            one = f"{_PREFIX}{section.upper()}__{sections[section][0].upper()}"
+            faults.append(f"{variable}: names a whole section; set its values one by one, as {one}")
+    return faults
+
+
+def _line(fault: "ErrorDetails", path: Path) -> str:
+    *sections, name = [str(part) for part in fault["loc"]]
+    where = f"[{'.'.join(sections)}] {name}" if sections else name
+    variable = _PREFIX + "__".join(part.upper() for part in (*sections, name))
+    set_by = next((set_ for set_ in os.environ if set_.upper() == variable), None)
+    remedy = f"set by {set_by}" if set_by else f"in {path}, or {variable} in the environment"
+    if fault["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting{_meant(name, _names(sections))} ({remedy})"
+    message = fault["msg"].removeprefix("Input ").removeprefix("Value ")
+    return f"{where}: {message} ({remedy})"
+
+
+def _names(sections: list[str]) -> Iterable[str]:
+    """The settings there are in a section."""
+    at: type[BaseModel] = Settings
+    for section in sections:
+        found = at.model_fields[section].annotation if section in at.model_fields else None
+        if not (isinstance(found, type) and issubclass(found, BaseModel)):
+            return ()
+        at = found
+    return at.model_fields
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"; is {close[0]} meant?" if close else f"; there are: {', '.join(known)}"

@@ -82,7 +82,7 @@ class Wiring:
         graph = self.settings.graph
         if graph.password is not None:
             return graph.password.get_secret_value()
-        return graph.password_file.read_text().strip() if graph.password_file else ""
+        return _read_secret(graph.password_file, "[graph] password_file") if graph.password_file else ""
 
     def need(self, name: str, value: str) -> str:
         """`value`, or a `SettingsError` that says what to do when it is empty."""
@@ -165,7 +165,7 @@ class Wiring:
         path = api.token_file or self.settings.var / "secrets" / "api-token"
         if api.token_file is None and not path.exists():
             _write_secret(path, secrets.token_urlsafe(32) + "\n")
-        return path.read_text().strip()
+        return _read_secret(path, "[api] token_file")
 
     # --- parts --------------------------------------------------------------------------------------------
 
@@ -407,6 +407,13 @@ def _url(value: "SecretStr | None") -> str:
 def _write_secret(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(path, text.encode())
+
+
+def _read_secret(path: Path, setting: str) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{setting} {path} can't be read: {error.strerror}") from error
 
 
 def _read_keys(path: Path) -> dict[int, bytes]:

@@ -23,7 +23,7 @@ ALERTING = frozenset({"review", "decline"})
 class Decider:
     """How rows become messages.
 
-    `sample` is the share of approved transactions whose feature vector is published (alerts always are).
+    `sample` is the share of approved transactions whose feature vector is published; those of all others are.
     """
 
     catalogue: Catalogue
@@ -66,11 +66,10 @@ class Decider:
         for row, decision in enumerate(decisions):
             key = partition_key(decision.entities, decision.transaction)
             add(topics.DECISIONS.name, decision.id, key, codec.encode(decision))
-            alerting = decision.action in ALERTING
-            if alerting:
+            if decision.action in ALERTING:
                 alert = alert_of(decision)
                 add(topics.ALERTS.name, alert.id, key, codec.encode(alert))
-            if alerting or _sampled(decision.id, self.sample):
+            if decision.action != "approve" or _sampled(decision.id, self.sample):
                 vector = vector_of(self.catalogue, served, row, decision)
                 add(topics.FEATURES.name, decision.id, key, codec.encode(vector))
         return out

@@ -84,10 +84,10 @@ def learn(rows: Gathered, known: Known, lesson: Lesson, columns: Columns, costs:
     old_enough = (rows.time >= lesson.since_ms) & (rows.time < lesson.until_ms - lesson.label_delay_ms)
     at = np.flatnonzero(old_enough)
     if not len(at):
+        end = to_iso(lesson.until_ms - lesson.label_delay_ms)
         raise NotFoundError(
-            f"nothing to learn from: none of {len(rows.ids)} authorisations lies in "
-            f"[{to_iso(lesson.since_ms)}, {to_iso(lesson.until_ms - lesson.label_delay_ms)}), that is until the time to "
-            "train by, less the label delay"
+            f"nothing to learn from: none of {len(rows.ids)} authorisations is from {to_iso(lesson.since_ms)} or later "
+            f"and before {end} (the time to train by, less the label delay)"
         )
     labelled = Rows(
         x=rows.x[at],

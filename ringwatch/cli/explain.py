@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from events import topics
 from events.errors import NotFoundError, UnavailableError
 from events.types import Decision, FeatureVector, Transaction
-from ringwatch.cli.common import Json, emit, out, say, show, wiring
+from ringwatch.cli.common import Json, emit, say, show, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,12 +52,13 @@ def explain(
         show(f"  {reason.code}: {reason.detail}")
     show(path or "no path to known fraud within four links")
     if vector is None:
-        show("no feature vector was kept for it: alerts have one, others a sample ([score] feature_sample)")
+        show(
+            "no feature vector was kept for it: of approved payments a sample has one ([score] feature_sample)"
+        )
         return
-    table = Table("pushes", "feature", "what, and its usual range")
+    show("what moved the score, and its usual range:")
     for part in contributions:
-        table.add_row(f"{part.share:+.2f}", part.name, escape(part.text))
-    out.print(table)
+        show(f"  {part.share:+.2f}  {part.name}: {part.text}")
 
 
 def _found(parts: "Wiring", transaction: str) -> tuple[Decision, Transaction, FeatureVector | None]:

@@ -43,6 +43,12 @@ class Parts:
 
     def start(self, *names: str) -> None:
         """Start these at once and wait until each is ready. `UnavailableError`, with what it said, where one is not."""
+        self.launch(*names)
+        for name in names:
+            self._wait_ready(name)
+
+    def launch(self, *names: str) -> None:
+        """Start these without waiting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in names:
             log = self.folder / f"{name}.log"
@@ -56,8 +62,11 @@ class Parts:
                     env={**os.environ, **self.environment},
                 )
             self._children[name] = _Child(process, log, offset)
-        for name in names:
-            self._wait_ready(name)
+
+    def ready(self, name: str) -> bool:
+        """Whether it works: every part says `NAME: running` then (Celery: `ready`)."""
+        said = self._children[name].said()
+        return f"{name}: running" in said or "ready." in said
 
     def kill(self, name: str) -> None:
         """SIGKILL: it learns nothing and finishes nothing. `start` makes a new one."""
@@ -85,17 +94,14 @@ class Parts:
         return {name: process.returncode for name, process in stopping.items()}
 
     def _wait_ready(self, name: str) -> None:
-        """Every part says `NAME: running` (Celery: `ready`) when it works."""
         child = self._children[name]
         deadline = time.monotonic() + _READY_S
-        while time.monotonic() < deadline:
-            said = child.said()
-            if f"{name}: running" in said or "ready." in said:
-                return
+        while not self.ready(name):
             if child.process.poll() is not None:
-                raise UnavailableError(f"{name} ended at its start:\n{_tail(said)}")
+                raise UnavailableError(f"{name} ended at its start:\n{_tail(child.said())}")
+            if time.monotonic() > deadline:
+                raise UnavailableError(f"{name} is not ready after {_READY_S:.0f} s; see {child.log}")
             time.sleep(0.1)
-        raise UnavailableError(f"{name} is not ready after {_READY_S:.0f} s; see {child.log}")
 
 
 def _tail(said: str) -> str:

@@ -24,8 +24,8 @@ _EVERY_S = 3.0
 
 
 def cache_directory() -> Path:
-    """`$RINGWATCH_CACHE` or `~/.cache/ringwatch`, plus `/jvm`. Safe to delete while no stack starts."""
-    given = os.environ.get("RINGWATCH_CACHE")
+    """`$RINGWATCH_JVM_CACHE` or `~/.cache/ringwatch`, plus `/jvm`. Safe to delete while no stack starts."""
+    given = os.environ.get("RINGWATCH_JVM_CACHE")
     return (Path(given) if given else Path.home() / ".cache" / "ringwatch") / "jvm"
 
 

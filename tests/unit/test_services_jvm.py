@@ -31,7 +31,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs.mkdir()
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("RINGWATCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("RINGWATCH_JVM_CACHE", str(tmp_path / "cache"))
     _program(programs / "java", JAVA.replace("{version}", "21.0.1"))
     _program(programs / "mvn", MAVEN)
     return programs
