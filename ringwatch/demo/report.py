@@ -75,7 +75,9 @@ def decision_figures(decisions: Sequence[Decision], truth: Truth, costs: Costs) 
     worth = net_value(severity, fraud, amount, days, costs)
     caught = int((fraud & stopped).sum())
     # A challenge stops the share of fraud that [costs] says; a review is taken to find the truth.
-    chance = np.where(severity > ACTIONS.index("challenge"), 1.0, np.where(stopped, costs.challenge_catch, 0.0))
+    chance = np.where(
+        severity > ACTIONS.index("challenge"), 1.0, np.where(stopped, costs.challenge_catch, 0.0)
+    )
     return {
         "decisions": len(decisions),
         "by_action": {action: int((severity == i).sum()) for i, action in enumerate(ACTIONS)},

@@ -54,7 +54,9 @@ def _types(by_type: Mapping[str, Mapping[str, int]]) -> Table:
 
 
 def _rings(rings: Mapping[str, Any], width: int) -> Table:
-    title = f"rings: {rings['reported']} reported, {rings['true_found']} of {rings['true']} true ones among them"
+    title = (
+        f"rings: {rings['reported']} reported, {rings['true_found']} of {rings['true']} true ones among them"
+    )
     columns = ["ring", "score", "cards", "known fraud", "value at risk", "true ring"]
     reasons = width >= _WIDE
     table = Table(*columns, *(["why"] if reasons else []), title=title, title_justify="left")

@@ -12,7 +12,9 @@ DAY = 86_400_000
 door = Door(Tokeniser({1: b"k" * 32}, 1), default_rates())
 
 
-def payment(number: int, *, card: str | None = None, time: int | None = None, **fields: object) -> Transaction:
+def payment(
+    number: int, *, card: str | None = None, time: int | None = None, **fields: object
+) -> Transaction:
     """Payment `number`: one a minute, ten cards in turn unless told otherwise."""
     raw: dict[str, object] = {
         "id": f"t{number}",

@@ -49,7 +49,9 @@ class Replay:
         self._addresses = addresses
         self._runs = 0
 
-    def __call__(self, arrivals: Iterable[Arrival], *, batch: int = 500, every_ms: int = 3 * DAY_MS) -> list[bytes]:
+    def __call__(
+        self, arrivals: Iterable[Arrival], *, batch: int = 500, every_ms: int = 3 * DAY_MS
+    ) -> list[bytes]:
         self._runs += 1
         out = self._folder / f"run-{self._runs}.jsonl"
         settings = BackfillSettings(communities_every_ms=every_ms, batch=batch)
@@ -63,22 +65,29 @@ def replay(tmp_path: Path, catalogue: Catalogue, addresses: KeyCache) -> Replay:
     return Replay(tmp_path, catalogue, addresses)
 
 
-def test_two_runs_give_the_same_bytes_however_batches_are_cut(replay: Replay, history: Sequence[Arrival]) -> None:
+def test_two_runs_give_the_same_bytes_however_batches_are_cut(
+    replay: Replay, history: Sequence[Arrival]
+) -> None:
     first = replay(history)
     assert first == replay(history)
     assert first == replay(history, batch=37)
     actions = {b'"action":"review"' in line or b'"action":"decline"' in line for line in first}
     assert actions == {True, False}, "the world must give the rules something to decide"
-    authorisations = [a for a in history if isinstance(a.message, Transaction) and a.message.kind == "authorisation"]
+    authorisations = [
+        a for a in history if isinstance(a.message, Transaction) and a.message.kind == "authorisation"
+    ]
     assert len(first) == len(authorisations)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7])
-def test_the_future_does_not_change_the_past(replay: Replay, history: Sequence[Arrival], share: float) -> None:
+def test_the_future_does_not_change_the_past(
+    replay: Replay, history: Sequence[Arrival], share: float
+) -> None:
     cut = history[int(len(history) * share)].time
     changed = [a for a in history if a.time < cut or not isinstance(a.message, Transaction)]
     past = sum(
-        isinstance(a.message, Transaction) and a.message.kind == "authorisation" and a.time < cut for a in history
+        isinstance(a.message, Transaction) and a.message.kind == "authorisation" and a.time < cut
+        for a in history
     )
     whole = replay(history)
     assert whole[:past] == replay(changed)[:past]

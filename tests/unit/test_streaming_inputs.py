@@ -30,7 +30,10 @@ def log() -> Log:
 def put(log: Log, partition: int, *events: Input) -> None:
     producer = log.open_producer(f"test-{partition}", [topics.ACCOUNT_EVENTS.name])
     producer.send(
-        [Outgoing(topics.ACCOUNT_EVENTS.name, b"k", codec.encode(event), partition=partition) for event in events]
+        [
+            Outgoing(topics.ACCOUNT_EVENTS.name, b"k", codec.encode(event), partition=partition)
+            for event in events
+        ]
     )
 
 
@@ -55,7 +58,9 @@ def drain(source: MergedInput, limit: int = 100) -> list[Take]:
 
 
 def ids(takes: list[Take]) -> list[str]:
-    return [taken.event.id for take in takes for taken in take.events if isinstance(taken.event, AccountEvent)]
+    return [
+        taken.event.id for take in takes for taken in take.events if isinstance(taken.event, AccountEvent)
+    ]
 
 
 @pytest.mark.parametrize("poll_records", [1, 3, 1_000])
@@ -88,9 +93,10 @@ def test_refused_records_are_told_and_passed_over(log: Log) -> None:
     source = merged(log, refused)
     assert ids(drain(source)) == ["e1", "e2"]
     assert [error.code for _, error in refused] == ["malformed"]
-    assert source.positions()[TopicPartition(topics.ACCOUNT_EVENTS.name, 0)] == log.end(topics.ACCOUNT_EVENTS.name)[
-        TopicPartition(topics.ACCOUNT_EVENTS.name, 0)
-    ]
+    assert (
+        source.positions()[TopicPartition(topics.ACCOUNT_EVENTS.name, 0)]
+        == log.end(topics.ACCOUNT_EVENTS.name)[TopicPartition(topics.ACCOUNT_EVENTS.name, 0)]
+    )
 
 
 def test_positions_name_what_was_not_taken(log: Log) -> None:

@@ -30,7 +30,8 @@ class Setup:
     def pay(self, *numbers: int) -> None:
         producer = self.log.open_producer("test", [topics.TRANSACTIONS.name])
         records = [
-            Outgoing(topics.TRANSACTIONS.name, f"c{n % 5}".encode(), codec.encode(payment(n))) for n in numbers
+            Outgoing(topics.TRANSACTIONS.name, f"c{n % 5}".encode(), codec.encode(payment(n)))
+            for n in numbers
         ]
         producer.send(records)
 

@@ -156,14 +156,22 @@ def test_a_release_switches_between_two_batches_and_is_acknowledged(installation
     installation.send(payment(6))
     run(scorer)
     command = Control(
-        id="c1", time=T0, command="release.activate", actor="ana", reason="test", payload={"release": "strict"}
+        id="c1",
+        time=T0,
+        command="release.activate",
+        actor="ana",
+        reason="test",
+        payload={"release": "strict"},
     )
     producer = installation.log.open_producer("release", [topics.CONTROL.name])
     producer.send([Outgoing(topics.CONTROL.name, b"c1", codec.encode(command))])
     run(scorer)
     installation.send(payment(13))
     run(scorer)
-    assert [(d.release, d.action) for d in installation.decisions()] == [(COLD, "review"), ("strict", "decline")]
+    assert [(d.release, d.action) for d in installation.decisions()] == [
+        (COLD, "review"),
+        ("strict", "decline"),
+    ]
     (ack,) = (codec.decode(v, ControlAck) for v in installation.values(topics.CONTROL_ACKS))
     assert ack.ok
     assert ack.control == "c1"
@@ -220,7 +228,9 @@ def forget_sent(installation: Installation, kept: int) -> MemoryLog:
         reader = installation.log.open_reader(installation.log.begin(topic.name))
         for record in sorted(reader.poll(100_000, 0.0), key=lambda r: (r.partition, r.offset)):
             message = codec.decode(record.value)
-            about = getattr(message, "decision", None) or (message.id if isinstance(message, Decision) else None)
+            about = getattr(message, "decision", None) or (
+                message.id if isinstance(message, Decision) else None
+            )
             if about is None or about in keep:
                 producer.send([Outgoing(topic.name, record.key, record.value, partition=record.partition)])
     return log
