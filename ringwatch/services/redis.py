@@ -16,7 +16,8 @@ from ringwatch.services.service import Place, Plan, Progress, Service
 # answers first and writes later, and a server that is killed then has lost what it acknowledged. What the log must
 # not lose with the machine belongs on Kafka.
 _LOG = {"appendonly": "yes", "appendfsync": "no", "maxmemory-policy": "noeviction"}
-_CACHE = {"appendonly": "no", "maxmemory": "256mb", "maxmemory-policy": "allkeys-lru"}
+# Under pressure what expires soonest goes first: rows of graph versions that are no longer served.
+_CACHE = {"appendonly": "no", "maxmemory": "256mb", "maxmemory-policy": "volatile-ttl"}
 _TIMEOUT_S = 2.0
 
 

@@ -85,7 +85,7 @@ def test_the_embedded_stack_needs_no_java_listens_on_loopback_alone_and_ends_wit
             _eviction(endpoints.cache_url),
             _eviction(endpoints.broker_url),
         ]
-        assert policies == ["noeviction", "allkeys-lru", "noeviction"]
+        assert policies == ["noeviction", "volatile-ttl", "noeviction"]
         assert endpoints.broker_url != endpoints.log_url
     assert not any(process.is_running() for process in processes)
     assert not (directory / "endpoints.json").exists()

@@ -1,7 +1,7 @@
 """Kill what runs, again and again, at random moments: nothing is lost, doubled or decided differently.
 
-Scorer, graph writer, label join, lake and the log's own server are killed (SIGKILL) while payments flow through
-the embedded stack. What stands in log, graph and lake afterwards must be what one uninterrupted fold gives that
+Scorer, graph writer, label join, lake, and the servers of log and graph themselves, are killed (SIGKILL) while
+payments flow. What stands in log, graph and lake afterwards must be what one uninterrupted fold gives that
 meets the same inputs in the same order.
 """
 
@@ -9,9 +9,9 @@ import random
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from graph.fold import EdgeFold
 from graph.publish import publish
 from ringwatch.demo.parts import Parts, running
 from ringwatch.sending import Sender
-from ringwatch.services import RunningStack, start_stack
+from ringwatch.services import RunningStack, StackKind, start_stack
 from ringwatch.services.process import send_signal
 from ringwatch.settings import load_settings
 from ringwatch.wiring import STACK, Wiring
@@ -51,16 +51,22 @@ WORLD = replace(preset("small"), customers=420, days=45)
 PAST = 0.4  # of the world: what the graph features that are served are computed from
 LARGE = 20_000
 DAY = 86_400_000
-LOG = "redis-log"
+LOG, GRAPH = "the log's server", "the graph's server"
+SERVICES: Mapping[StackKind, Mapping[str, str]] = {
+    "embedded": {LOG: "redis-log", GRAPH: "arcadedb"},
+    "jvm": {LOG: "kafka", GRAPH: "neo4j"},
+}
 ROUNDS: Sequence[tuple[str, ...]] = (
     ("score",),
     ("graph", "labels"),
     (LOG,),
     ("score", "lake"),
     STREAMS,
+    (GRAPH,),
     (LOG,),
     ("score", "graph"),
     ("labels",),
+    (GRAPH,),
     ("score",),
 )
 ENVIRONMENT = {
@@ -73,21 +79,38 @@ ENVIRONMENT = {
 }
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[RunningStack]:
-    with start_stack("embedded", tmp_path / STACK, progress=print) as stack:
-        yield stack
+@dataclass(frozen=True)
+class Installation:
+    """A stack that is looked after, and its services by what they do."""
+
+    stack: RunningStack
+    parts: Wiring
+    services: Mapping[str, str]
+
+    def kill(self, service: str) -> None:
+        (process,) = (it.process for it in self.stack.status() if it.name == self.services[service])
+        assert process is not None
+        assert send_signal(process, signal.SIGKILL)
+
+    def whole(self) -> bool:
+        self.stack.tend()
+        return all(service.state == "ready" for service in self.stack.status())
 
 
-@pytest.fixture
-def parts(tmp_path: Path, stack: RunningStack) -> Iterator[Wiring]:  # noqa: ARG001 - it is found in the folder
-    found = Wiring(load_settings({"var": tmp_path}))
-    yield found
-    found.close()
+@pytest.fixture(params=["embedded", pytest.param("jvm", marks=pytest.mark.jvm)])
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    kind: StackKind = request.param
+    if kind == "jvm":
+        request.getfixturevalue("jvm")
+    with start_stack(kind, tmp_path / STACK, progress=print) as stack:
+        parts = Wiring(load_settings({"var": tmp_path}))
+        yield Installation(stack, parts, SERVICES[kind])
+        parts.close()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_kills_leave_no_trace(seed: int, parts: Wiring, stack: RunningStack) -> None:
+def test_kills_leave_no_trace(seed: int, installation: Installation) -> None:
+    parts = installation.parts
     arrivals = list(World(WORLD, seed).arrivals(parts.door))
     prepare(parts, arrivals)
     folder = parts.settings.var
@@ -95,8 +118,8 @@ def test_kills_leave_no_trace(seed: int, parts: Wiring, stack: RunningStack) -> 
         activate(parts, live, review_large(parts, LARGE).id)
         sent = Sent()
         rng = random.Random(seed)  # noqa: S311 - of moments, not of secrets
-        kill_on_the_way(parts, live, stack, sent.watch(arrivals), -(-len(arrivals) // (len(ROUNDS) + 1)), rng)
-        outcome = settle(parts, live, sent, tend=stack.tend)
+        kill_on_the_way(installation, live, sent.watch(arrivals), -(-len(arrivals) // (len(ROUNDS) + 1)), rng)
+        outcome = settle(parts, live, sent, tend=installation.stack.tend)
     replayed = [
         int(n) for n in re.findall(r"(\d+) inputs replayed", (folder / "logs" / "score.log").read_text())
     ]
@@ -122,34 +145,30 @@ def prepare(parts: Wiring, arrivals: Sequence[Arrival]) -> None:
 
 
 def kill_on_the_way(
-    parts: Wiring,
-    live: Parts,
-    stack: RunningStack,
-    arrivals: Iterator[Arrival],
-    piece: int,
-    rng: random.Random,
+    installation: Installation, live: Parts, arrivals: Iterator[Arrival], piece: int, rng: random.Random
 ) -> None:
     """Kill somebody at work, send the next piece meanwhile, and kill again while that is caught up with."""
-    with Sender(parts.log, batch=1_000_000) as sender:
+    with Sender(installation.parts.log, batch=1_000_000) as sender:
         for victims in (*ROUNDS, ()):
             for arrival in islice(arrivals, piece):
                 sender.send(arrival)
-            until(live, stack, lambda: flushed(sender))
-            until(live, stack, lambda: all(live.ready(name) for name in STREAMS))
+            until(installation, live, lambda: flushed(sender))
+            until(installation, live, lambda: all(live.ready(name) for name in STREAMS))
             time.sleep(rng.uniform(0.0, 0.25))
-            if LOG in victims:
-                kill_the_log(stack)
             for name in victims:
-                if name != LOG:
+                if name in STREAMS:
                     live.kill(name)
-            live.launch(*(name for name in victims if name != LOG))
+                else:
+                    until(installation, live, installation.whole)
+                    installation.kill(name)
+            live.launch(*(name for name in victims if name in STREAMS))
 
 
-def until(live: Parts, stack: RunningStack, done: Callable[[], bool]) -> None:
+def until(installation: Installation, live: Parts, done: Callable[[], bool]) -> None:
     """Wait, with the services looked after; no part may end by itself meanwhile."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 180
     while not done():
-        stack.tend()
+        installation.stack.tend()
         assert not live.ended()
         assert time.monotonic() < deadline, "nothing moves any more"
         time.sleep(0.02)
@@ -161,12 +180,6 @@ def flushed(sender: Sender) -> bool:
     except UnavailableError:
         return False
     return True
-
-
-def kill_the_log(stack: RunningStack) -> None:
-    (process,) = (service.process for service in stack.status() if service.name == LOG)
-    assert process is not None
-    assert send_signal(process, signal.SIGKILL)
 
 
 def same_messages(parts: Wiring) -> None:
