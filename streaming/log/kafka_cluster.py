@@ -25,6 +25,13 @@ def _moving() -> frozenset[int]:
     })  # fmt: skip
 
 
+def _outdated() -> frozenset[int]:
+    """Errors of a client that knows a partition's leader by an epoch of before a broker's restart."""
+    from confluent_kafka import KafkaError
+
+    return frozenset({KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH})
+
+
 class Cluster:
     """Administration; one client, made when first needed."""
 
@@ -116,8 +123,13 @@ class Cluster:
                         for place, future in asked.items()
                     }
                 except KafkaException as error:
-                    if error.args[0].code() not in _moving() or time.monotonic() > deadline:
+                    code = error.args[0].code()
+                    if code not in _moving() | _outdated() or time.monotonic() > deadline:
                         raise
+                    if code in _outdated():
+                        # librdkafka's administration asks again under the same epoch until its metadata are
+                        # refreshed, minutes later. A new client learns the present one.
+                        self._admin = None
                 time.sleep(0.05)
 
     def trim(self, partition: TopicPartition, before: int) -> None:

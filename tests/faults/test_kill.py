@@ -97,7 +97,7 @@ class Installation:
         return all(service.state == "ready" for service in self.stack.status())
 
 
-@pytest.fixture(params=["embedded", pytest.param("jvm", marks=pytest.mark.jvm)])
+@pytest.fixture
 def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
     kind: StackKind = request.param
     if kind == "jvm":
@@ -108,7 +108,11 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
         parts.close()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("installation", "seed"),
+    [("embedded", 1), ("embedded", 2), pytest.param("jvm", 1, marks=pytest.mark.jvm)],
+    indirect=["installation"],
+)
 def test_kills_leave_no_trace(seed: int, installation: Installation) -> None:
     parts = installation.parts
     arrivals = list(World(WORLD, seed).arrivals(parts.door))
