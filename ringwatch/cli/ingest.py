@@ -44,7 +44,8 @@ def ingest(
 ) -> None:
     """Send the payments and labels of FILE, in order of time, after a report of what is in it.
 
-    Doing it again changes nothing: consumers drop what they have seen. Refused rows go to `dlq`.
+    Doing it again makes no second decision. If the graph writer was restarted in between, its links count twice.
+    Refused rows go to `dlq`.
 
     Example: ringwatch ingest payments.csv --map map.toml  (write one with: ... --suggest-map --out map.toml)
     """
