@@ -11,7 +11,9 @@ import numpy as np
 from bench._report import median, progress, quantiles, report
 from nlp import AddressParser, load_parser
 from simulator.addresses import Places
-from simulator.spelling import CASUAL, DISGUISED, TIDY, Care, spell
+from simulator.seeds import Seeds
+from simulator.spelling import CASUAL, DISGUISED, TIDY, Care
+from simulator.texts import Texts
 
 PLACES, SPELLINGS, ROUNDS = 1_500, 6, 5
 COUNTRIES = ("india", "us")
@@ -51,12 +53,12 @@ def main() -> None:
 
 def _written(rng: np.random.Generator, care: Care, country: int) -> list[tuple[tuple[object, ...], str]]:
     places = Places()
-    homes = [places.home(rng, country) for _ in range(PLACES)]
-    return [
-        ((home.number, home.street, home.street_type, home.direction, home.postcode), spell(home, rng, care))
-        for home in homes
-        for _ in range(SPELLINGS)
+    texts = Texts(places, Seeds(1))
+    homes = places.houses(rng, np.full(PLACES, country, np.int8))
+    written = [
+        texts.written(number) for number in texts.add(np.repeat(homes, SPELLINGS), care, "bench").tolist()
     ]
+    return [((each.place,), each.text) for each in written]
 
 
 def _joins(parser: AddressParser, written: list[tuple[tuple[object, ...], str]]) -> dict[str, float]:

@@ -83,8 +83,8 @@ def handbook() -> Path | None:
 
 
 def simulated(parts: Wiring, rows: int) -> list[Arrival]:
-    """The demo's world until so many messages have come."""
-    return list(islice(World(preset("demo"), SEED).arrivals(parts.door), rows))
+    """The demo's preset until so many messages have come."""
+    return list(islice(World(preset("gateway-cnp"), SEED).arrivals(parts.door), rows))
 
 
 def model(parts: Wiring) -> bytes:

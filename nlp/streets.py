@@ -50,7 +50,10 @@ def label_streets(draft: Draft) -> None:
             found = True
         i = span[1]
     for start, end in shared[: 0 if found else None]:
-        if draft.free(start - 1) and _NUMBER.fullmatch(draft.words[start - 1]):
+        untaken = all(
+            draft.free(i) for i in range(start, end)
+        )  # `12 Elm Ct Foxcroft Sq`: both reach for `Elm`
+        if untaken and draft.free(start - 1) and _NUMBER.fullmatch(draft.words[start - 1]):
             draft.take(start, end, lb.STREET)
 
 

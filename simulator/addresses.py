@@ -1,133 +1,167 @@
-# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
-"""Places as structure, before anybody writes them down."""
+"""Places as structure, before anybody writes them down: columns, one row a place, for millions of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator import gazetteer as gaz
-from simulator.gazetteer import City
+from simulator import streets
+from simulator.streets import ROW, UNIT_WORDS, Countries, Place, Rows
 
-_TOWER_HOMES = (0.45, 0.35)  # of homes, by country, that are a unit of a building with others
-_HOMES_PER_TOWER = 8
+__all__ = ["UNIT_WORDS", "Place", "Places"]
+
+Index = NDArray[np.int32]
+
+_UNIT_WORD = np.array([["Flat", "Apt"], ["Office", "Suite"]])  # of homes and offices, by country
+_WORD = np.vectorize(UNIT_WORDS.index, otypes=[np.int8])(_UNIT_WORD)
+
+
+@dataclass(slots=True)
+class _Store:
+    """Rows that all branches append to, in an array that doubles."""
+
+    rows: Rows = field(default_factory=lambda: np.zeros(64, ROW))
+    n: int = 0
+
+    def add(self, rows: Rows) -> Index:
+        end = self.n + len(rows)
+        if end > len(self.rows):
+            grown = np.zeros(max(end, 2 * len(self.rows)), ROW)
+            grown[: self.n] = self.rows[: self.n]
+            self.rows = grown
+        self.rows[self.n : end] = rows
+        start, self.n = self.n, end
+        return np.arange(start, end, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One address. `unit` is None for a house; `street_type` and `direction` are (long, short) pairs."""
+class _Taken:
+    """A set of keys that grows by making new ones: sorted runs, merged when alike in size, shared by branches."""
 
-    country: int
-    city: City
-    area: str
-    postcode: str
-    number: str
-    street: str
-    street_type: tuple[str, str] = ("", "")
-    direction: tuple[str, str] = ("", "")
-    building: str = ""
-    building_type: tuple[str, str] = ("", "")
-    unit: str | None = None
-    unit_kind: str = ""
+    runs: tuple[NDArray[np.uint64], ...] = ()
+
+    def has(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        found = np.zeros(len(keys), np.bool_)
+        for run in self.runs:
+            found |= run[np.minimum(np.searchsorted(run, keys), len(run) - 1)] == keys
+        return found
+
+    def plus(self, keys: NDArray[np.uint64]) -> "_Taken":
+        if not len(keys):
+            return self
+        runs, run = list(self.runs), np.sort(keys)
+        while runs and len(runs[-1]) <= 2 * len(run):
+            run = np.sort(np.concatenate([runs.pop(), run]), kind="stable")
+        return _Taken((*runs, run))
 
 
 @dataclass(slots=True)
 class Places:
-    """Draws places that nobody else has: (number, street, postcode) and units are never given out twice."""
+    """Draws places that nobody else has; a place is a number, a row of the store that all branches share.
 
-    used: set[tuple[str, ...]] = field(default_factory=set)
-    towers: tuple[list[Place], list[Place]] = field(default_factory=lambda: ([], []))
+    No two are at the same (number, street, type, direction, postcode) unless they are units of one building, and no
+    unit is given out twice. A branch holds to that against what was there when it branched and within itself, so
+    that what one concern draws never moves another's places: only their numbers depend on who drew first.
+    """
+
+    _store: _Store = field(default_factory=_Store)
+    _taken: _Taken = field(default_factory=_Taken)
+    _own: dict[int, int] | None = None  # of a branch: the turn of its next unit, by building
+
+    def __len__(self) -> int:
+        return self._store.n
 
     def branch(self) -> "Places":
-        """A copy to draw from without a trace in this one: what one concern draws never moves another's."""
-        return Places(set(self.used), (list(self.towers[0]), list(self.towers[1])))
+        """A view to draw from without a trace in this one. Its numbers are places of this one, too."""
+        return Places(self._store, self._taken, {})
 
-    def home(self, rng: np.random.Generator, country: int) -> Place:
-        """A house, or a unit of a tower where unrelated people live too."""
-        if rng.random() >= _TOWER_HOMES[country]:
-            return self.house(rng, country)
-        towers = self.towers[country]
-        if not towers or rng.random() < 1 / _HOMES_PER_TOWER:
-            towers.append(self.tower(rng, country))
-        return self.unit(rng, towers[int(rng.integers(len(towers)))])
+    def houses(self, rng: np.random.Generator, country: Countries) -> Index:
+        """New dwellings, one in each of int8[n] countries: int32[n]."""
+        return self._fresh(rng, country, streets.houses)
 
-    def house(self, rng: np.random.Generator, country: int) -> Place:
-        return self._fresh(lambda: _house(rng, country))
+    def buildings(self, rng: np.random.Generator, country: Countries, *, office: bool = False) -> Index:
+        """New buildings with units, int32[n]; the row itself names none."""
+        return self._fresh(rng, country, streets.offices if office else streets.towers)
 
-    def tower(self, rng: np.random.Generator, country: int, *, office: bool = False) -> Place:
-        """A building with units; the place itself names none."""
-        return self._fresh(lambda: _tower(rng, country, office=office))
+    def units(self, rng: np.random.Generator, building: Index, word: str = "") -> Index:
+        """A new unit in each of int32[n] buildings, which may repeat: int32[n].
 
-    def unit(self, rng: np.random.Generator, tower: Place, kind: str = "") -> Place:
-        """A unit of `tower` that nobody lives in yet; `kind` overrides the word before it ("Room")."""
-        return self._fresh(lambda: _unit(rng, tower, kind))
+        `word` is one of `UNIT_WORDS`; "" is the usual one: Flat or Apt, in offices Office or Suite.
+        """
+        if not len(building):
+            return np.zeros(0, np.int32)
+        rows = self._store.rows[building]
+        rows["word"] = (
+            UNIT_WORDS.index(word) if word else _WORD[rows["office"].astype(np.int8), rows["country"]]
+        )
+        rows["unit"] = streets.unit(rows, self._turns(rng, building, streets.wing(rows)))
+        rows["parent"], rows["given"] = building, 0
+        return self._store.add(rows)
 
-    def _fresh(self, draw: Callable[[], Place]) -> Place:
-        while True:
-            place = draw()
-            key = (place.number, place.street, place.street_type[0], place.direction[0], place.postcode,
-                   place.building, place.building_type[0], place.unit or "")  # fmt: skip
-            if key not in self.used:
-                self.used.add(key)
-                return place
+    def country(self, places: Index) -> Countries:
+        """int8[n]."""
+        country: Countries = self._store.rows["country"][places]
+        return country
 
+    def building(self, places: Index) -> Index:
+        """The building of each unit, and the place itself where it is no unit: int32[n]."""
+        parent = self._store.rows["parent"][places]
+        return np.where(parent >= 0, parent, places).astype(np.int32)
 
-def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
-    return options[int(rng.integers(len(options)))]
+    def place(self, number: int) -> Place:
+        """The place of that number, in words."""
+        return streets.in_words(self._store.rows[number])
 
+    def _turns(self, rng: np.random.Generator, building: Index, wing: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many units of its building come before each unit: int64[n]."""
+        found, first, row, count = np.unique(
+            building, return_index=True, return_inverse=True, return_counts=True
+        )
+        order = np.argsort(row, kind="stable")
+        turn = np.empty(len(building), np.int64)
+        turn[order] = np.arange(len(building)) - np.repeat(np.cumsum(count) - count, count)
+        given = self._store.rows["given"]
+        if self._own is None:
+            begin = given[found].astype(np.int64)
+            given[found] += count.astype(np.int32)
+        else:
+            begin = self._begin(rng, found, given[found] + count, wing[first])
+            self._own |= dict(zip(found.tolist(), (begin + count).tolist(), strict=True))
+        return turn + begin[row]
 
-def _city(rng: np.random.Generator, country: int) -> City:
-    cities = gaz.CITIES[country]
-    weights = np.array([city.weight for city in cities])
-    return cities[int(rng.choice(len(cities), p=weights / weights.sum()))]
+    def _begin(
+        self, rng: np.random.Generator, building: Index, full: NDArray[np.int64], wing: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Where a branch begins in each building: after its own units, or anywhere in the wing that is not full.
 
+        Two branches that begin in one building hardly ever meet in one unit.
+        """
+        own = self._own or {}
+        begun = np.array([own.get(each, -1) for each in building.tolist()], np.int64)
+        free = -(-(full + 1) // wing) * wing - full
+        count = full - self._store.rows["given"][building]
+        fresh = full - count + rng.integers(free)
+        return np.where(begun >= 0, begun, fresh)
 
-def _house(rng: np.random.Generator, country: int) -> Place:
-    city = _city(rng, country)
-    area, postcode = city.areas[int(rng.integers(len(city.areas)))]
-    if country == gaz.INDIA:
-        number = str(rng.integers(1, 400))
-        if rng.random() < 0.35:
-            number += "/" + str(rng.integers(1, 12))
-        elif rng.random() < 0.2:
-            number += "-" + _pick(rng, ("A", "B", "C"))
-        street = _pick(rng, gaz.STREETS_IN)
-        if rng.random() < 0.35:
-            street = f"{_ordinal(int(rng.integers(1, 30)))} {_pick(rng, gaz.NUMBERED_IN)}"
-        return Place(country, city, area, postcode, number, street)
-    kind = gaz.STREET_TYPES_US[int(rng.integers(len(gaz.STREET_TYPES_US)))]
-    direction = gaz.DIRECTIONS_US[int(rng.integers(4))] if rng.random() < 0.3 else ("", "")
-    street = _pick(rng, gaz.STREET_NAMES_US)
-    if rng.random() < 0.2:
-        street = _ordinal(int(rng.integers(1, 90)))
-    return Place(country, city, area, postcode, str(rng.integers(1, 9900)), street, kind, direction)
+    def _fresh(
+        self,
+        rng: np.random.Generator,
+        country: Countries,
+        draw: Callable[[np.random.Generator, Countries], Rows],
+    ) -> Index:
+        rows = draw(rng, country)
+        keys = streets.keys(rows)
+        again = self._again(keys)
+        while again.any():
+            rows[again] = draw(rng, country[again])
+            keys[again] = streets.keys(rows[again])
+            again = self._again(keys)
+        self._taken = self._taken.plus(keys)
+        return self._store.add(rows)
 
-
-def _tower(rng: np.random.Generator, country: int, *, office: bool) -> Place:
-    house = _house(rng, country)
-    name, kind = "", ("", "")
-    if office:
-        name, kind = _pick(rng, gaz.OFFICE_WORDS), ("Centre" if country == gaz.INDIA else "Center", "Ctr")
-    elif country == gaz.INDIA:
-        name = _pick(rng, gaz.BUILDING_WORDS_IN)
-        kind = gaz.BUILDING_TYPES_IN[int(rng.integers(len(gaz.BUILDING_TYPES_IN)))]
-    return Place(country, house.city, house.area, house.postcode, house.number, house.street, house.street_type,
-                 house.direction, name, kind)  # fmt: skip
-
-
-def _unit(rng: np.random.Generator, tower: Place, kind: str) -> Place:
-    floor, door = int(rng.integers(1, 15)), int(rng.integers(1, 9))
-    if tower.country == gaz.INDIA:
-        unit = f"{floor}{door:02d}"
-        if rng.random() < 0.3:
-            unit = f"{_pick(rng, ('A', 'B', 'C'))}-{unit}"
-    else:
-        unit = f"{floor}{_pick(rng, ('A', 'B', 'C', 'D'))}" if rng.random() < 0.5 else f"{floor}{door:02d}"
-    word = kind or ("Flat" if tower.country == gaz.INDIA else "Apt")
-    return Place(tower.country, tower.city, tower.area, tower.postcode, tower.number, tower.street,
-                 tower.street_type, tower.direction, tower.building, tower.building_type, unit, word)  # fmt: skip
-
-
-def _ordinal(number: int) -> str:
-    teens = 11 <= number % 100 <= 13
-    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    def _again(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which to draw again: those that are taken, and all but the first of those that are equal."""
+        again = np.ones(len(keys), np.bool_)
+        again[np.unique(keys, return_index=True)[1]] = False
+        return again | self._taken.has(keys)

@@ -1,123 +1,175 @@
 """Every raw identifier of the world, by kind and number. Genuine and fraudulent ones are made the same way."""
 
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import gazetteer as gaz
 from simulator import people
-from simulator.addresses import Place
+from simulator.addresses import Places
+from simulator.columns import Column, Index
 from simulator.seeds import Seeds, letters
-from simulator.spelling import Care, spell
+from simulator.texts import Texts
 
-Index = NDArray[np.int32]
+Countries = NDArray[np.int8]
 
-_BINS = (
-    ("421493", "437551", "459115", "512622", "524167", "552365", "607012", "608117", "652150", "817204"),
-    ("400344", "414720", "426684", "447955", "510805", "515599", "542418", "371240", "601100", "655020"),
-)
-# First octets of ranges that access providers in each country really use; the rest is drawn.
-_IP_FIRST = ((49, 59, 103, 106, 117, 122, 157, 182), (24, 47, 68, 71, 73, 76, 98, 174))
-_AREA_CODES_US = (
-    "212", "213", "312", "713", "602", "215", "210", "619", "214", "512", "614", "415", "206", "303", "617",
-    "615", "503", "314", "404", "305", "813", "612",
+BINS = (
+    "421493", "437551", "459115", "512622", "524167", "552365", "607012", "608117", "652150", "817204",
+    "400344", "414720", "426684", "447955", "510805", "515599", "542418", "371240", "601100", "655020",
 )  # fmt: skip
+_BINS_A_COUNTRY = 10
+# First octets of ranges that access providers in each country really use; the rest is drawn.
+_IP_FIRST = np.array(((49, 59, 103, 106, 117, 122, 157, 182), (24, 47, 68, 71, 73, 76, 98, 174)), np.uint32)
+US_OCTETS = frozenset(_IP_FIRST[1].tolist())  # the others are India's
+_MOBILE_IN = np.array((98, 99, 97, 96, 95, 94, 90), np.int64)
+_AREA_CODES_US = np.array(
+    (
+        212,
+        213,
+        312,
+        713,
+        602,
+        215,
+        210,
+        619,
+        214,
+        512,
+        614,
+        415,
+        206,
+        303,
+        617,
+        615,
+        503,
+        314,
+        404,
+        305,
+        813,
+        612,
+    ),
+    np.int64,
+)
+
+CARD = np.dtype([("name", "u8"), ("bin", "i1"), ("last4", "i2")])
+# `style`: what stands between first and last name; `number` -1: none.
+EMAIL = np.dtype(
+    [("country", "i1"), ("first", "i1"), ("style", "i1"), ("last", "i1"), ("number", "i2"), ("domain", "i1")]
+)
+# Domains stand in a list as often as they are likely; here each is the first of its name.
+_MAILBOX = np.array(
+    [[16 * at + names.index(name) for name in names] for at, names in enumerate(people.DOMAINS)]
+)
+_MEMO = 1 << 16  # raw identifiers of a kind that are kept: they return far more often than they appear
 
 
-@dataclass(slots=True)
 class Book:
-    """Raw identifiers as the door takes them; index columns of `rows` point here.
+    """Columns of what each identifier is made of; index columns of `rows` point here.
 
-    Every method adds identifiers for a concern (see `Seeds`) and returns their int32 numbers.
+    `add_...` adds identifiers for a concern (see `Seeds`) and returns their int32 numbers; `card`, `account` and so on
+    give the raw form of a number as the door takes it. A number never changes its raw form.
     """
 
-    seeds: Seeds
-    cards: list[dict[str, str]] = field(default_factory=list)
-    accounts: list[str] = field(default_factory=list)
-    devices: list[str] = field(default_factory=list)
-    emails: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    ips: list[str] = field(default_factory=list)
-    texts: list[tuple[str, str]] = field(default_factory=list)  # (text, country)
-    _taken: set[str] = field(default_factory=set)
+    def __init__(self, seeds: Seeds) -> None:
+        self.seeds = seeds
+        self.places = Places()
+        self.texts = Texts(self.places, seeds)
+        self.cards: Column[np.void] = Column(CARD)
+        self.accounts: Column[np.uint64] = Column(np.uint64)
+        self.devices: Column[np.uint64] = Column(np.uint64)
+        self.emails: Column[np.void] = Column(EMAIL)
+        self.phones: Column[np.int64] = Column(np.int64)  # E.164 digits
+        self.ips: Column[np.uint32] = Column(np.uint32)
+        # Each book has a memo of its own, which ends with it.
+        self.card = lru_cache(_MEMO)(self._card)
+        self.account = lru_cache(_MEMO)(self._account)
+        self.device = lru_cache(_MEMO)(self._device)
+        self.email = lru_cache(_MEMO)(self._email)
+        self.phone = lru_cache(_MEMO)(self._phone)
+        self.ip = lru_cache(_MEMO)(self._ip)
 
-    def add_cards(self, country: NDArray[np.int8], *concern: str) -> Index:
-        rng = self.seeds.rng("cards", *concern)
-        kinds, last4 = rng.integers(10, size=len(country)), rng.integers(10_000, size=len(country))
-        names = self.seeds.ids(len(country), "cards", *concern).tolist()
-        start = len(self.cards)
-        self.cards += [
-            {"reference": f"card-{letters(name)}", "bin": _BINS[where][kind], "last4": f"{last:04d}"}
-            for name, where, kind, last in zip(
-                names, country.tolist(), kinds.tolist(), last4.tolist(), strict=True
-            )
-        ]
-        return _span(start, len(country))
+    def add_cards(self, country: Countries, *concern: str) -> Index:
+        """One card of a bank in each of int8[n] countries."""
+        rng, n = self.seeds.rng("cards", *concern), len(country)
+        rows = np.empty(n, CARD)
+        rows["name"] = self.seeds.ids(n, "cards", *concern)
+        rows["bin"] = country * _BINS_A_COUNTRY + rng.integers(_BINS_A_COUNTRY, size=n)
+        rows["last4"] = rng.integers(10_000, size=n)
+        return self.cards.add(rows)
 
     def add_accounts(self, n: int, *concern: str) -> Index:
-        return self._opaque(self.accounts, "acct", n, "accounts", *concern)
+        return self.accounts.add(self.seeds.ids(n, "accounts", *concern))
 
     def add_devices(self, n: int, *concern: str) -> Index:
-        return self._opaque(self.devices, "dev", n, "devices", *concern)
+        return self.devices.add(self.seeds.ids(n, "devices", *concern))
 
-    def add_emails(self, country: NDArray[np.int8], *concern: str) -> Index:
+    def add_emails(self, country: Countries, *concern: str) -> Index:
+        """Distinct within a concern; that two concerns meet is as unlikely as in life, and means as little."""
         rng = self.seeds.rng("emails", *concern)
-        draws = rng.random((len(country), 4)).tolist()
-        start = len(self.emails)
-        for where, (first, last, domain, number) in zip(country.tolist(), draws, strict=True):
-            first_name, last_name = _at(people.FIRST[where], first), _at(people.LAST[where], last)
-            self.emails.append(
-                self._unique(
-                    f"{first_name}.{last_name}", _at(people.DOMAINS[where], domain), int(number * 10_000)
-                )
-            )
-        return _span(start, len(country))
+        rows = _emails(rng, country)
+        while len(again := _repeated(rows)):
+            rows[again] = _emails(rng, country[again])
+        return self.emails.add(rows)
 
-    def add_phones(self, country: NDArray[np.int8], *concern: str) -> Index:
+    def add_phones(self, country: Countries, *concern: str) -> Index:
         rng = self.seeds.rng("phones", *concern)
-        draws = rng.integers((0, 0), (22 * 7, 10_000_000), (len(country), 2)).tolist()
-        start = len(self.phones)
-        for where, (head, tail) in zip(country.tolist(), draws, strict=True):
-            prefix = ("98", "99", "97", "96", "95", "94", "90")[head % 7] if where == gaz.INDIA else ""
-            if where == gaz.INDIA:
-                self.phones.append(f"+91{prefix}{head % 10}{tail:07d}")
-            else:
-                self.phones.append(f"+1{_AREA_CODES_US[head // 7]}{2 + tail % 8}{tail // 8 % 1_000_000:06d}")
-        return _span(start, len(country))
+        head, tail = rng.integers((0, 0), (22 * 7, 10_000_000), (len(country), 2)).T
+        india = (91 * 100 + _MOBILE_IN[head % 7]) * 10**8 + (head % 10) * 10**7 + tail
+        us = (1_000 + _AREA_CODES_US[head // 7]) * 10**7 + (2 + tail % 8) * 10**6 + tail // 8 % 10**6
+        return self.phones.add(np.where(country == gaz.INDIA, india, us))
 
-    def add_ips(self, country: NDArray[np.int8], *concern: str) -> Index:
+    def add_ips(self, country: Countries, *concern: str) -> Index:
         rng = self.seeds.rng("ips", *concern)
-        parts = rng.integers((0, 0, 0, 1), (8, 256, 256, 255), (len(country), 4)).tolist()
-        start = len(self.ips)
-        self.ips += [
-            f"{_IP_FIRST[where][a]}.{b}.{c}.{d}"
-            for where, (a, b, c, d) in zip(country.tolist(), parts, strict=True)
-        ]
-        return _span(start, len(country))
+        parts = rng.integers((0, 0, 0, 1), (8, 256, 256, 255), (len(country), 4)).astype(np.uint32)
+        first = _IP_FIRST[country, parts[:, 0]]
+        packed = (first << 24) | (parts[:, 1] << 16) | (parts[:, 2] << 8) | parts[:, 3]
+        return self.ips.add(packed.astype(np.uint32))
 
-    def add_texts(self, place: Place, rng: np.random.Generator, cares: tuple[Care, ...]) -> Index:
-        """One spelling of `place` for each care."""
-        start = len(self.texts)
-        country = gaz.COUNTRIES[place.country]
-        self.texts += [(spell(place, rng, care), country) for care in cares]
-        return _span(start, len(cares))
+    # --- raw forms ----------------------------------------------------------------------------------------
 
-    def _opaque(self, names: list[str], prefix: str, n: int, *concern: str) -> Index:
-        start = len(names)
-        names += [f"{prefix}-{letters(number)}" for number in self.seeds.ids(n, *concern).tolist()]
-        return _span(start, n)
+    def _card(self, number: int) -> dict[str, str]:
+        name, bin_, last4 = self.cards.values[number].tolist()
+        return {"reference": f"card-{letters(name)}", "bin": BINS[bin_], "last4": f"{last4:04d}"}
 
-    def _unique(self, name: str, domain: str, number: int) -> str:
-        while (email := f"{name}{number}@{domain}") in self._taken:
-            number += 1
-        self._taken.add(email)
-        return email
+    def _account(self, number: int) -> str:
+        return f"acct-{letters(int(self.accounts.values[number]))}"
+
+    def _device(self, number: int) -> str:
+        return f"dev-{letters(int(self.devices.values[number]))}"
+
+    def _email(self, number: int) -> str:
+        country, first, style, last, digits, domain = self.emails.values[number].tolist()
+        name = f"{people.FIRST[country][first]}{people.BETWEEN[style]}{people.LAST[country][last]}"
+        return f"{name}{digits if digits >= 0 else ''}@{people.DOMAINS[country][domain]}"
+
+    def _phone(self, number: int) -> str:
+        return f"+{self.phones.values[number]}"
+
+    def _ip(self, number: int) -> dict[str, str]:
+        packed = int(self.ips.values[number])
+        text = f"{packed >> 24}.{packed >> 16 & 255}.{packed >> 8 & 255}.{packed & 255}"
+        return {"address": text, "country": gaz.COUNTRIES[int(packed >> 24 in US_OCTETS)]}
 
 
-def _span(start: int, n: int) -> Index:
-    return np.arange(start, start + n, dtype=np.int32)
+def _emails(rng: np.random.Generator, country: Countries) -> NDArray[np.void]:
+    rows, n = np.empty(len(country), EMAIL), len(country)
+    rows["country"] = country
+    for name, options in (("first", people.FIRST), ("last", people.LAST), ("domain", people.DOMAINS)):
+        rows[name] = (rng.random(n) * np.array([len(each) for each in options])[country]).astype(np.int8)
+    # Squared: the plain dot is the common one.
+    rows["style"] = (rng.random(n) ** 2 * len(people.BETWEEN)).astype(np.int8)
+    kind, draw = rng.random((2, n))
+    year, four = 1 + (99 * draw).astype(np.int16), (10_000 * draw).astype(np.int16)
+    rows["number"] = np.select([kind < 0.2, kind < 0.6], [-1, year], four)  # noqa: PLR2004 - none, a year, four digits
+    return rows
 
 
-def _at(options: tuple[str, ...], share: float) -> str:
-    return options[int(share * len(options))]
+def _repeated(rows: NDArray[np.void]) -> NDArray[np.int64]:
+    """Which rows name the mailbox that an earlier one names: dots mean nothing to some providers."""
+    code = _MAILBOX[rows["country"], rows["domain"]].astype(np.int64)
+    for column in (rows["first"], np.maximum(rows["style"], 1), rows["last"]):
+        code = code * 64 + column
+    code = code * 20_000 + rows["number"] + 1
+    later = np.ones(len(rows), np.bool_)
+    later[np.unique(code, return_index=True)[1]] = False
+    return np.flatnonzero(later)

@@ -30,17 +30,23 @@ class Category:
 
 
 CATEGORIES = (
-    Category("grocery", "5411", (850, 42), 0.7, 0.35, ships=True, share=0.22, refunds=0.01),
-    Category("restaurant", "5812", (480, 28), 0.6, 0.45, ships=True, share=0.16, refunds=0.005),
-    Category("fuel", "5541", (1400, 38), 0.4, 0.0, ships=False, share=0.09),
-    Category("fashion", "5651", (1600, 64), 0.7, 0.80, ships=True, share=0.14, refunds=0.07),
-    Category("electronics", "5732", (4200, 145), 0.9, 0.80, ships=True, share=0.09, refunds=0.04),
-    Category("marketplace", "5399", (1100, 46), 0.9, 0.95, ships=True, share=0.14, refunds=0.05),
-    Category("pharmacy", "5912", (420, 24), 0.6, 0.45, ships=True, share=0.05, refunds=0.01),
-    Category("travel", "4722", (5200, 230), 0.8, 0.90, ships=False, share=0.03, refunds=0.05, captures=True),
-    Category("digital", "5816", (149, 7), 1.0, 1.0, ships=False, share=0.06, refunds=0.01),
-    Category("donation", "8398", (500, 25), 0.9, 1.0, ships=False, share=0.02),
+    Category("grocery", "5411", (1430, 63), 0.65, 0.35, ships=True, share=0.20, refunds=0.01),
+    Category("restaurant", "5812", (680, 35), 0.55, 0.45, ships=True, share=0.14, refunds=0.005),
+    Category("fuel", "5541", (2080, 43), 0.4, 0.0, ships=False, share=0.07),
+    Category("fashion", "5651", (2470, 73), 0.7, 0.80, ships=True, share=0.12, refunds=0.07),
+    Category("electronics", "5732", (8450, 194), 1.0, 0.80, ships=True, share=0.08, refunds=0.04),
+    Category("marketplace", "5399", (1950, 52), 0.95, 0.95, ships=True, share=0.16, refunds=0.05),
+    Category("pharmacy", "5912", (840, 30), 0.65, 0.45, ships=True, share=0.05, refunds=0.01),
+    Category("travel", "4722", (9750, 281), 0.9, 0.90, ships=False, share=0.04, refunds=0.05, captures=True),
+    Category("digital", "5816", (390, 12), 0.9, 1.0, ships=False, share=0.06, refunds=0.01),
+    Category("donation", "8398", (980, 32), 1.0, 1.0, ships=False, share=0.015),
+    Category("utilities", "4900", (1820, 92), 0.6, 0.90, ships=False, share=0.05),
+    Category("furniture", "5712", (12350, 259), 0.9, 0.60, ships=True, share=0.015, refunds=0.05),
+    Category("jewellery", "5944", (15600, 227), 1.1, 0.45, ships=True, share=0.01, refunds=0.03),
+    Category("education", "8299", (10400, 205), 1.0, 0.95, ships=False, share=0.01, refunds=0.01),
+    Category("insurance", "6300", (7800, 151), 0.7, 0.90, ships=False, share=0.01),
 )
+_ONLINE = np.array([category.online for category in CATEGORIES])
 _CODE = {category.name: i for i, category in enumerate(CATEGORIES)}
 
 
@@ -61,8 +67,19 @@ class Merchants:
         weight = self.popularity[chosen]
         return chosen, weight / weight.sum()
 
+    def draw(
+        self, country: int, share: NDArray[np.float64], *categories: str, online: bool
+    ) -> NDArray[np.int32]:
+        """A merchant for each `share` in 0..1, any shape, as often as people buy there; `online`: on the web only."""
+        chosen, weight = self.of(country, *categories)
+        if online:
+            weight = weight * _ONLINE[self.category[chosen]]
+        upto = np.cumsum(weight) / weight.sum()
+        at = np.minimum(np.searchsorted(upto, share, side="right"), len(chosen) - 1)
+        return chosen[at].astype(np.int32)
+
     def prices(
-        self, merchant: NDArray[np.int64], spend: NDArray[np.float64], rng: np.random.Generator
+        self, merchant: NDArray[np.integer], spend: NDArray[np.float64], rng: np.random.Generator
     ) -> NDArray[np.int64]:
         """Amounts in minor units for purchases at `merchant` by people who spend `spend` times the usual."""
         category = self.category[merchant]

@@ -32,3 +32,5 @@ DOMAINS: tuple[tuple[str, ...], tuple[str, ...]] = (
     ("gmail.com", "gmail.com", "gmail.com", "yahoo.co.in", "outlook.com", "rediffmail.com", "hotmail.com"),
     ("gmail.com", "gmail.com", "yahoo.com", "outlook.com", "icloud.com", "hotmail.com", "aol.com"),
 )
+# What stands between first and last name; some providers take the first two for one.
+BETWEEN: tuple[str, ...] = (".", "", "_", *(f".{letter}." for letter in "abdghjklmnprstv"))

@@ -1,276 +1,205 @@
-# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
-"""Customers with their habits, and who they live and work with: the innocent look-alikes of fraud rings."""
+"""Customers: what they have, where they live and work, whom they share it with: rings' innocent look-alikes."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.addresses import Place, Places
-from simulator.book import Book, Index
+from simulator.book import Book
+from simulator.changes import (
+    Held,
+    Stays,
+    make_cards,
+    make_devices,
+    make_phones,
+    make_stays,
+    some,
+)
+from simulator.columns import Index
+from simulator.commons import ACTIVITY, Commons
+from simulator.groups import Block, Groups
+from simulator.haunts import Haunts, make_haunts
+from simulator.homes import HOSTEL, HOUSEHOLD, Homes, make_homes, residents
 from simulator.merchants import Merchants
 from simulator.seeds import Seeds
-from simulator.spec import DAY_MS, WorldSpec
-from simulator.spelling import CASUAL, TIDY
+from simulator.spec import WorldSpec
+from simulator.workplaces import Workplaces, make_workplaces
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 FAVOURITES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Innocents who share: `kind` is household, flat, hostel, small_office, office; members are customers."""
-
-    kind: str
-    members: tuple[int, ...]
-    devices: tuple[int, ...]
-    texts: tuple[int, ...]  # some spellings of the shared address
+_LAPTOP = 0.45  # of customers, who have a second device
+_FAMILY_CARD = 0.2  # of those in a household, who may pay with the card of its first member
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
     """Columns of c customers; times in epoch ms; entity columns index the `Book`, -1 absent.
 
-    `second_*` is held besides the first; `next_*` replaces the first from `next_*_from` on. `home` and `work`
-    are spellings of the addresses: one from the profile, the others typed anew.
+    `second_*` is held besides the first; `family_card` is another's. `rate` is purchases a day while he is a customer.
     """
 
     country: NDArray[np.int8]
     newcomer: NDArray[np.bool_]  # first appears after the start
-    joined: Ints
-    left: Ints
-    rate: Floats  # purchases a day
+    stays: Stays
+    rate: Floats
     spend: Floats  # multiplies prices
     peak: Floats  # favourite hour, local time
-    favourites: Ints  # [c, FAVOURITES] merchants
+    favourites: Index  # [c, FAVOURITES] merchants
     account: Index
     email: Index
-    phone: Index
-    card: Index
+    phones: Held
+    cards: Held
     second_card: Index
-    next_card: Index
-    next_card_from: Ints
-    device: Index
+    family_card: Index
+    devices: Held
     second_device: Index
-    next_device: Index
-    next_device_from: Ints
-    home_device: Index
-    work_device: Index
-    home_ip: Index
-    work_ip: Index
-    home: Index  # [c, 3]
-    work: Index  # [c, 2]
-    groups: tuple[Group, ...]
+    homes: Homes
+    workplaces: Workplaces
+    haunts: Haunts
+    groups: Groups
 
+    def __len__(self) -> int:
+        return len(self.country)
 
-@dataclass(frozen=True, slots=True)
-class Commons:
-    """What anybody may use. Each is a pair by country: locker texts [n, 4], kiosk devices, carriers' IPs."""
+    # The columns that others ask for most, by short names.
 
-    lockers: tuple[Index, Index]
-    kiosks: tuple[Index, Index]
-    carriers: tuple[Index, Index]
+    @property
+    def joined(self) -> Ints:
+        return self.stays.joined
 
+    @property
+    def left(self) -> Ints:
+        return self.stays.left
 
-def make_commons(spec: WorldSpec, seeds: Seeds, book: Book, places: Places) -> Commons:
-    """Both countries have at least one of each."""
-    rng = seeds.rng("commons")
+    @property
+    def card(self) -> Index:
+        return self.cards.first
 
-    def split(n: int) -> tuple[int, int]:
-        india = min(max(1, round(n * spec.india_share)), max(1, n - 1))
-        return india, max(1, n - india)
+    @property
+    def next_card(self) -> Index:
+        return self.cards.next
 
-    def lockers(country: int, n: int) -> Index:
-        cares = (TIDY, CASUAL, CASUAL, CASUAL)
-        rows = [book.add_texts(places.house(rng, country), rng, cares) for _ in range(n)]
-        return np.stack(rows)
+    @property
+    def next_card_from(self) -> Ints:
+        return self.cards.since
 
-    def carriers(country: int, n: int) -> Index:
-        return book.add_ips(np.full(n, country, np.int8), "carrier", str(country))
+    @property
+    def device(self) -> Index:
+        return self.devices.first
 
-    counts = split(spec.lockers), split(spec.kiosks), split(spec.carrier_ips)
-    return Commons(
-        lockers=(lockers(0, counts[0][0]), lockers(1, counts[0][1])),
-        kiosks=(book.add_devices(counts[1][0], "kiosk", "0"), book.add_devices(counts[1][1], "kiosk", "1")),
-        carriers=(carriers(0, counts[2][0]), carriers(1, counts[2][1])),
-    )
+    @property
+    def next_device(self) -> Index:
+        return self.devices.next
+
+    @property
+    def next_device_from(self) -> Ints:
+        return self.devices.since
+
+    @property
+    def phone(self) -> Index:
+        return self.phones.first
+
+    @property
+    def home(self) -> Index:
+        """[c, 3]: a spelling from the profile, then two typed anew."""
+        return self.homes.home
+
+    @property
+    def home_place(self) -> Index:
+        return self.homes.place
+
+    @property
+    def household(self) -> Ints:
+        """The number of those who live together; -1: alone."""
+        return self.homes.household
+
+    @property
+    def home_device(self) -> Index:
+        return self.homes.device
+
+    @property
+    def home_ip(self) -> Index:
+        return self.homes.ip
+
+    @property
+    def work(self) -> Index:
+        """[c, 2]: two ways to write the address at work."""
+        return self.workplaces.text
+
+    @property
+    def work_ip(self) -> Index:
+        return self.workplaces.ip
+
+    @property
+    def work_device(self) -> Index:
+        return self.workplaces.device
 
 
 def make_population(
-    spec: WorldSpec, seeds: Seeds, book: Book, places: Places, merchants: Merchants
+    spec: WorldSpec, seeds: Seeds, book: Book, merchants: Merchants, commons: Commons
 ) -> Population:
-    """Draw the customers. Homes and workplaces are settled country by country."""
-    rng = seeds.rng("customers")
-    c = spec.customers
+    """Draw the customers. Each part has its own randomness."""
+    rng, c = seeds.rng("customers"), spec.customers
     country = (rng.random(c) >= spec.india_share).astype(np.int8)
-    start, span = spec.start_ms, spec.days * DAY_MS
-    newcomer = rng.random(c) < spec.newcomer_share
-    joined = np.where(newcomer, start + (rng.random(c) * 0.95 * span).astype(np.int64), start)
-    leaver = rng.random(c) < 0.06
-    left = np.where(
-        leaver, joined + ((0.2 + 0.8 * rng.random(c)) * (spec.end_ms - joined)).astype(np.int64), spec.end_ms
-    )
-    # Long-tailed activity: a few buy daily, many once in months, so that new cards, accounts and devices are
-    # nothing rare. The share of newcomers' and leavers' absence
-    # is made up for, so that `rate` holds per customer and day of the whole span.
-    activity = np.exp(1.15 * rng.standard_normal(c))
-    present = (left - joined) / span
-    rate = spec.rate * activity / max(float((activity * present).mean()), 1e-9)
-
-    moved = rng.random((2, c))
-    second, laptop = rng.random(c) < 0.32, rng.random(c) < 0.45
-    replaced, upgraded = moved[0] < 0.10, moved[1] < 0.12
-    when = joined + (rng.random((2, c)) * (left - joined)).astype(np.int64)
-    favourites = np.empty((c, FAVOURITES), np.int64)
-    for where in (0, 1):
-        mine = country == where
-        options, weight = merchants.of(where)
-        favourites[mine] = rng.choice(options, (int(mine.sum()), FAVOURITES), p=weight)
-
-    homes = _Homes(c)
-    groups = [
-        group
-        for where in (0, 1)
-        for group in _settle(
-            spec, seeds, book, places, homes, where, np.flatnonzero(country == where), joined
-        )
-    ]
+    newcomer = rng.random(c) < spec.people.newcomer_share
+    kind = residents(spec, seeds, country)
+    stays = make_stays(spec, seeds, newcomer, kind == HOSTEL)
+    second, laptop = rng.random(c) < spec.people.second_card_share, rng.random(c) < _LAPTOP
+    cards = make_cards(seeds, book, country, stays)
+    devices, alike = make_devices(spec, seeds, book, stays)
+    homes = make_homes(spec, seeds, book, country, kind, stays.joined, stays.moved < stays.left)
+    workplaces = make_workplaces(spec, seeds, book, country)
+    rate = _rates(spec, seeds, stays)
+    haunts = make_haunts(seeds, book, commons, country)
+    blocks: tuple[Block, ...] = (*homes.blocks, *workplaces.blocks, *haunts.blocks, alike)
     return Population(
-        country=country, newcomer=newcomer, joined=joined, left=left, rate=rate,
-        spend=np.exp(0.35 * rng.standard_normal(c)),
-        peak=rng.choice((9.5, 13.0, 18.0, 20.5), c) + 1.2 * rng.standard_normal(c),
-        favourites=favourites,
+        country=country, newcomer=newcomer, stays=stays, rate=rate,
+        spend=np.exp(0.5 * rng.standard_normal(c)),
+        peak=rng.choice((10.0, 13.0, 18.0, 20.5, 22.0), c) + 1.2 * rng.standard_normal(c),
+        favourites=_favourites(spec, seeds, merchants, country),
         account=book.add_accounts(c, "customer"),
         email=book.add_emails(country, "customer"),
-        phone=book.add_phones(country, "customer"),
-        card=book.add_cards(country, "customer"),
-        second_card=_some(second, book.add_cards(country[second], "customer", "second")),
-        next_card=_some(replaced, book.add_cards(country[replaced], "customer", "next")),
-        next_card_from=when[0],
-        device=book.add_devices(c, "customer"),
-        second_device=_some(laptop, book.add_devices(int(laptop.sum()), "customer", "second")),
-        next_device=_some(upgraded, book.add_devices(int(upgraded.sum()), "customer", "next")),
-        next_device_from=when[1],
-        home_device=homes.home_device, work_device=homes.work_device, home_ip=homes.home_ip,
-        work_ip=homes.work_ip, home=homes.home, work=homes.work, groups=tuple(groups),
+        phones=make_phones(spec, seeds, book, country, stays),
+        cards=cards,
+        second_card=some(second, book.add_cards(country[second], "customer", "second")),
+        family_card=_family(seeds, homes, kind, cards.first),
+        devices=devices,
+        second_device=some(laptop, book.add_devices(int(laptop.sum()), "customer", "second")),
+        homes=homes, workplaces=workplaces, haunts=haunts, groups=Groups(blocks),
     )  # fmt: skip
 
 
-class _Homes:
-    """Columns that settling fills."""
+def _rates(spec: WorldSpec, seeds: Seeds, stays: Stays) -> Floats:
+    """Long-tailed: a few buy daily, many once in months, so that new cards, accounts and devices are nothing rare.
 
-    def __init__(self, c: int) -> None:
-        self.home_device = np.full(c, -1, np.int32)
-        self.work_device = np.full(c, -1, np.int32)
-        self.home_ip = np.full(c, -1, np.int32)
-        self.work_ip = np.full(c, -1, np.int32)
-        self.home = np.full((c, 3), -1, np.int32)
-        self.work = np.full((c, 2), -1, np.int32)
-
-
-def _settle(
-    spec: WorldSpec,
-    seeds: Seeds,
-    book: Book,
-    places: Places,
-    homes: _Homes,
-    country: int,
-    people: Ints,
-    joined: Ints,
-) -> Iterator[Group]:
-    rng = seeds.rng("homes", str(country))
-    ips = _Supply(lambda n, part: book.add_ips(np.full(n, country, np.int8), "home", str(country), part))
-    devices = _Supply(lambda n, part: book.add_devices(n, "shared", str(country), part))
-    order = rng.permutation(people)
-    n = len(order)
-    in_household = round(n * spec.household_share)
-    in_flat = in_household + round(n * spec.flat_share)
-    in_hostel = in_flat + round(n * spec.hostel_share)
-    plan = (
-        ("household", order[:in_household], (2, 6), 0.7, 1),
-        ("flat", order[in_household:in_flat], (4, 10), 0.75, 1),
-        # People move into hostels in waves (a term begins), as members of a ring do.
-        ("hostel", _by_arrival(order[in_flat:in_hostel], joined), (24, 60), 1.0, 4),
-    )
-    for kind, residents, size, sharing, most in plan:
-        for members in _cut(residents, size, rng):
-            shared = (
-                [devices.take() for _ in range(1 + int(rng.integers(most)))] if rng.random() < sharing else []
-            )
-            yield _move_in(kind, members, shared, ips.take(), country, rng, book, places, homes)
-    for person in order[in_hostel:]:
-        homes.home[person] = book.add_texts(places.home(rng, country), rng, (TIDY, CASUAL, CASUAL))
-        homes.home_ip[person] = ips.take()
-    workers = rng.permutation(people)
-    in_small = round(n * spec.small_office_share)
-    in_large = in_small + round(n * spec.office_share)
-    for kind, staff, size, most in (
-        ("small_office", workers[:in_small], (4, 13), 2),
-        ("office", workers[in_small:in_large], (40, 160), 0),
-    ):
-        for members in _cut(staff, size, rng):
-            shared = [devices.take() for _ in range(1 + int(rng.integers(most)))] if most else []
-            place = places.unit(
-                rng, places.tower(rng, country, office=True), "Office" if country == 0 else "Suite"
-            )
-            texts = book.add_texts(place, rng, (TIDY, *(CASUAL,) * min(2 + len(members) // 3, 12)))
-            homes.work[members] = rng.choice(texts, (len(members), 2))
-            homes.work_ip[members] = ips.take()
-            if shared:
-                homes.work_device[members] = rng.choice(shared, len(members))
-            yield Group(kind, tuple(members.tolist()), tuple(shared), tuple(texts.tolist()))
+    Newcomers' and leavers' absence is made up for, so that `spec.rate` holds per customer and day of the whole span.
+    """
+    activity = np.exp(ACTIVITY * seeds.rng("customers", "activity").standard_normal(len(stays.joined)))
+    present = (stays.left - stays.joined) / (spec.end_ms - spec.start_ms)
+    rates: Floats = spec.rate * activity / max(float((activity * present).mean()), 1e-9)
+    return rates
 
 
-def _move_in(
-    kind: str, members: Ints, shared: list[int], ip: int, country: int, rng: np.random.Generator, book: Book,
-    places: Places, homes: _Homes,
-) -> Group:  # fmt: skip
-    """Household and flat share one unit; in a hostel everybody has a room."""
-    place: Place = places.tower(rng, country) if kind == "hostel" else places.home(rng, country)
-    texts: list[int] = []
-    for person in members.tolist():
-        room = places.unit(rng, place, "Room") if kind == "hostel" else place
-        mine = book.add_texts(room, rng, (TIDY, CASUAL, CASUAL))
-        homes.home[person] = mine
-        texts += mine.tolist()
-    homes.home_ip[members] = ip
-    if shared:
-        homes.home_device[members] = rng.choice(shared, len(members))
-    return Group(kind, tuple(members.tolist()), tuple(shared), tuple(texts))
+def _favourites(spec: WorldSpec, seeds: Seeds, merchants: Merchants, country: NDArray[np.int8]) -> Index:
+    rng = seeds.rng("customers", "favourites")
+    favourites = np.empty((len(country), FAVOURITES), np.int32)
+    for k in (0, 1):
+        mine = np.flatnonzero(country == k)
+        favourites[mine] = merchants.draw(
+            k, rng.random((len(mine), FAVOURITES)), online=not spec.card_present
+        )
+    return favourites
 
 
-class _Supply:
-    """Hands out entities one by one, made in blocks."""
-
-    def __init__(self, make: Callable[[int, str], Index]) -> None:
-        self._make = make
-        self._blocks = 0
-        self._stock: list[int] = []
-
-    def take(self) -> int:
-        if not self._stock:
-            self._stock = self._make(64, str(self._blocks)).tolist()[::-1]
-            self._blocks += 1
-        return self._stock.pop()
-
-
-def _cut(people: Ints, size: tuple[int, int], rng: np.random.Generator) -> Iterator[Ints]:
-    """Cut into groups of size[0]..size[1]-1; what is left over at the end is one smaller group."""
-    at = 0
-    while at < len(people):
-        n = int(rng.integers(*size))
-        yield people[at : at + n]
-        at += n
-
-
-def _by_arrival(people: Ints, joined: Ints) -> Ints:
-    return people[np.argsort(joined[people], kind="stable")]
-
-
-def _some(who: NDArray[np.bool_], index: Index) -> Index:
-    out = np.full(len(who), -1, np.int32)
-    out[who] = index
-    return out
+def _family(seeds: Seeds, homes: Homes, kind: NDArray[np.int8], card: Index) -> Index:
+    """The card of the household's first member, for some of the others."""
+    rng, family = seeds.rng("customers", "family"), np.full(len(card), -1, np.int32)
+    members = np.flatnonzero(kind == HOUSEHOLD)
+    if len(members):
+        _, first, which = np.unique(homes.household[members], return_index=True, return_inverse=True)
+        head = members[first][which]
+        may = (head != members) & (rng.random(len(members)) < _FAMILY_CARD)
+        family[members[may]] = card[head[may]]
+    return family

@@ -1,10 +1,12 @@
 """The world's columns before they become messages. Entity columns index the `Book`; -1 is absent."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.spec import FraudType
 
 Rows = NDArray[np.void]  # a structured array of one of the dtypes below
 
@@ -37,8 +39,10 @@ CAPTURE, REFUND, REVERSAL = 1, 2, 3
 CHANNELS = ("card_present", "ecommerce", "transfer")
 CARD_PRESENT, ECOMMERCE, TRANSFER = 0, 1, 2
 
-FRAUDS = ("", "ring", "card_testing", "stolen_card", "takeover")
-RING, TESTING, STOLEN, TAKEOVER = 1, 2, 3, 4
+FRAUDS: tuple[FraudType | Literal[""], ...] = (
+    "", "ring", "card_testing", "stolen_card", "takeover", "compromised_merchant", "bust_out",
+)  # fmt: skip
+GENUINE, RING, TESTING, STOLEN, TAKEOVER, COMPROMISED, BUST_OUT = range(7)
 
 # An issuer's answers, ISO 8583 field 39.
 CODES = ("00", "51", "05", "14", "N7", "59", "61")
@@ -55,6 +59,13 @@ LOGIN, LOGIN_FAILED, RESET, DEVICE_ADDED, ADDRESS_CHANGED, EMAIL_CHANGED, CARD_A
 
 VERDICTS = ("chargeback", "confirmed", "cleared")
 CHARGEBACK, CONFIRMED, CLEARED = 0, 1, 2
+REASONS = (
+    "fraud-card-absent", "fraud-account-takeover", "goods-not-received", "analyst-review", "representment-won",
+)  # fmt: skip
+ABSENT_CARD, ACCOUNT_TAKEN, NOT_RECEIVED, REVIEWED, REPRESENTED = range(5)
+ACTORS = ("dispute-desk", "analyst-01", "analyst-02", "analyst-03", "analyst-04")
+SOURCES = ("network", "analyst", "analyst", "analyst", "analyst")  # of each actor
+DISPUTE_DESK, FIRST_ANALYST = 0, 1
 
 _ABSENT = ("card", "account", "device", "email", "phone", "ip", "merchant", "ship", "bill", "ring")
 

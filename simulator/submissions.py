@@ -6,13 +6,16 @@ from typing import Any
 
 from events import topics
 from simulator import rows as r
-from simulator.aftermath import ACTORS, REASONS, SOURCES
+from simulator.book import Book
 from simulator.gazetteer import COUNTRIES, CURRENCIES
 from simulator.history import History, in_order
-from simulator.merchants import CATEGORIES
-from simulator.seeds import letters
+from simulator.merchants import CATEGORIES, Merchants
+from simulator.rows import Rows
+from simulator.seeds import letters, names
 
 _CHUNK = 8192
+
+Raw = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,20 @@ class Submission:
 
     time: int
     topic: str
-    raw: dict[str, Any]
+    raw: Raw
 
 
 def transaction_id(number: int) -> str:
     return f"txn-{letters(number)}"
 
 
+def count(history: History) -> int:
+    """How many `submissions` there are."""
+    return sum(len(table) for table in (history.payments, history.outcomes, history.events, history.labels))
+
+
 def submissions(history: History) -> Iterator[Submission]:
-    """All submissions in order of (time, topic, id)."""
+    """All submissions in order of (time, topic, id). Parts of `raw` may be shared: they are to be read only."""
     make = _Maker(history)
     which, row = in_order(history)
     for at in range(0, len(which), _CHUNK):
@@ -43,16 +51,8 @@ def submissions(history: History) -> Iterator[Submission]:
 class _Maker:
     def __init__(self, history: History) -> None:
         self._history = history
-        book, merchants = history.book, history.merchants
-        self._merchants = [
-            {"id": name, "category": CATEGORIES[category].code, "country": COUNTRIES[country]}
-            for name, category, country in zip(
-                merchants.ids, merchants.category.tolist(), merchants.country.tolist(), strict=True
-            )
-        ]
-        self._currency = [CURRENCIES[country] for country in merchants.country.tolist()]
-        self._ship = [{"role": "shipping", "text": text, "country": country} for text, country in book.texts]
-        self._bill = [{"role": "billing", "text": text, "country": country} for text, country in book.texts]
+        self._parties = _parties(history.book, history.merchants)
+        self._currency = [CURRENCIES[country] for country in history.merchants.country.tolist()]
 
     def many(self, table: int, rows: Any) -> list[Submission]:
         """Submissions of these rows of a table (`in_order`), in their order."""
@@ -61,38 +61,41 @@ class _Maker:
         )  # fmt: skip
         return makers[table](rows)
 
-    def _identifiers(self, rows: r.Rows) -> list[dict[str, Any]]:
-        book = self._history.book
-        sources: tuple[tuple[str, Sequence[Any]], ...] = (
-            ("card", book.cards), ("account", book.accounts), ("device", book.devices), ("email", book.emails),
-            ("phone", book.phones), ("ip", book.ips), ("merchant", self._merchants),
-        )  # fmt: skip
-        out: list[dict[str, Any]] = [{} for _ in range(len(rows))]
-        for name, values in sources:
+    def _identifiers(self, rows: Rows) -> list[Raw]:
+        out: list[Raw] = [{} for _ in range(len(rows))]
+        for name, raw_of in self._parties:
             if name in (rows.dtype.names or ()):
                 for raw, index in zip(out, rows[name].tolist(), strict=True):
                     if index >= 0:
-                        raw[name] = values[index]
+                        raw[name] = raw_of(index)
         return out
+
+    def _address(self, role: str, text: int) -> dict[str, str]:
+        written = self._history.book.texts.written(text)
+        return {"role": role, "text": written.text, "country": written.country}
 
     def _payments(self, indices: Any) -> list[Submission]:
         rows = self._history.payments[indices]
         out = []
-        columns = (rows[name].tolist() for name in ("id", "time", "kind", "amount", "merchant", "channel", "ship",
-                                                     "bill", "parent"))  # fmt: skip
-        for raw, (number, time, kind, amount, merchant, channel, ship, bill, parent) in zip(
+        columns = (
+            names("txn", rows["id"]), names("txn", rows["parent"]), (rows["parent"] != 0).tolist(),
+            *(rows[name].tolist() for name in ("time", "kind", "amount", "merchant", "channel", "ship", "bill")),
+        )  # fmt: skip
+        for raw, (name, parent, follows, time, kind, amount, merchant, channel, ship, bill) in zip(
             self._identifiers(rows), zip(*columns, strict=True), strict=True
         ):
-            raw["id"] = transaction_id(number)
+            raw["id"] = name
             raw["time"] = time
             raw["kind"] = r.KINDS[kind]
             raw["amount"] = f"{amount // 100}.{amount % 100:02d}"
             raw["currency"] = self._currency[merchant]
             raw["channel"] = r.CHANNELS[channel]
             if bill >= 0:
-                raw["addresses"] = [self._bill[bill]] if ship < 0 else [self._bill[bill], self._ship[ship]]
-            if parent:
-                raw["parent"] = transaction_id(parent)
+                raw["addresses"] = [self._address("billing", bill)]
+                if ship >= 0:
+                    raw["addresses"].append(self._address("shipping", ship))
+            if follows:
+                raw["parent"] = parent
             out.append(Submission(time, topics.TRANSACTIONS.name, raw))
         return out
 
@@ -100,12 +103,15 @@ class _Maker:
         rows = self._history.outcomes[indices]
         payments = self._history.payments[rows["payment"]]
         out = []
-        columns = (rows["id"], payments["id"], rows["time"], rows["kind"], rows["code"])
-        for raw, (number, payment, time, kind, code) in zip(
-            self._identifiers(payments), zip(*(c.tolist() for c in columns), strict=True), strict=True
+        columns = (
+            names("out", rows["id"]), names("txn", payments["id"]),
+            *(rows[name].tolist() for name in ("time", "kind", "code")),
+        )  # fmt: skip
+        for raw, (name, payment, time, kind, code) in zip(
+            self._identifiers(payments), zip(*columns, strict=True), strict=True
         ):
-            raw["id"] = f"out-{letters(number)}"
-            raw["transaction"] = transaction_id(payment)
+            raw["id"] = name
+            raw["transaction"] = payment
             raw["time"] = time
             raw["kind"] = r.OUTCOME_KINDS[kind]
             raw["approved"] = kind == r.ISSUER and code == r.APPROVED
@@ -116,15 +122,15 @@ class _Maker:
     def _events(self, indices: Any) -> list[Submission]:
         rows = self._history.events[indices]
         out = []
-        columns = (rows[name].tolist() for name in ("id", "time", "kind", "ship"))
-        for raw, (number, time, kind, ship) in zip(
+        columns = (names("evt", rows["id"]), *(rows[name].tolist() for name in ("time", "kind", "ship")))
+        for raw, (name, time, kind, ship) in zip(
             self._identifiers(rows), zip(*columns, strict=True), strict=True
         ):
-            raw["id"] = f"evt-{letters(number)}"
+            raw["id"] = name
             raw["time"] = time
             raw["kind"] = r.ACCOUNT_KINDS[kind]
             if ship >= 0:
-                raw["addresses"] = [self._ship[ship]]
+                raw["addresses"] = [self._address("shipping", ship)]
             out.append(Submission(time, topics.ACCOUNT_EVENTS.name, raw))
         return out
 
@@ -134,13 +140,13 @@ class _Maker:
         columns = (rows[name].tolist() for name in ("id", "payment", "time", "known_at", "verdict", "reason", "actor",
                                                      "supersedes"))  # fmt: skip
         for number, payment, time, known_at, verdict, reason, actor, superseded in zip(*columns, strict=True):
-            raw: dict[str, Any] = {
+            raw: Raw = {
                 "id": f"lab-{letters(number)}",
                 "subject": {"kind": "transaction", "id": transaction_id(payment)},
                 "verdict": r.VERDICTS[verdict],
-                "reason_code": REASONS[reason],
-                "source": SOURCES[actor],
-                "actor": ACTORS[actor],
+                "reason_code": r.REASONS[reason],
+                "source": r.SOURCES[actor],
+                "actor": r.ACTORS[actor],
                 "time": time,
                 "known_at": known_at,
             }
@@ -148,3 +154,17 @@ class _Maker:
                 raw["supersedes"] = f"lab-{letters(superseded)}"
             out.append(Submission(known_at, topics.LABELS.name, raw))
         return out
+
+
+def _parties(book: Book, merchants: Merchants) -> tuple[tuple[str, Callable[[int], Any]], ...]:
+    """Columns of rows that name an entity, and how its raw form is made."""
+    shops = [
+        {"id": name, "category": CATEGORIES[category].code, "country": COUNTRIES[country]}
+        for name, category, country in zip(
+            merchants.ids, merchants.category.tolist(), merchants.country.tolist(), strict=True
+        )
+    ]
+    return (
+        ("card", book.card), ("account", book.account), ("device", book.device), ("email", book.email),
+        ("phone", book.phone), ("ip", book.ip), ("merchant", shops.__getitem__),
+    )  # fmt: skip

@@ -1,13 +1,12 @@
 """What really happened: it stays here and never travels in a message."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from events.door import Door
 from events.identity import content_hash
-
-FraudType = Literal["ring", "card_testing", "stolen_card", "takeover"]
+from simulator.spec import FraudType
+from simulator.texts import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +19,17 @@ class Fraud:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a ring by raw identifiers. `first_seen`: the first payment (epoch ms), be it paid for or fraud."""
+    """A member of a ring by raw identifiers. `first_seen`: the first payment (epoch ms), be it paid for or fraud.
+
+    `mule`: a real customer, with a household and genuine payments of his own.
+    """
 
     card: str
     account: str
     device: str
     email: str
     phone: str
-    wave: int
+    mule: bool
     first_seen: int
 
 
@@ -43,26 +45,32 @@ class RingTokens:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A ring. `devices` are the shared ones and `drop` the spellings of the shared address."""
+    """A ring. `devices` are the shared ones that were used, `drops` the spellings of each address that was.
+
+    `opsec` is the chance that a member keeps a link to himself; `first_fraud` epoch ms. `spare_cards` are those that
+    declined members went on with.
+    """
 
     id: str
     country: str
+    opsec: float
+    first_fraud: int
     members: tuple[Member, ...]
+    spare_cards: tuple[str, ...]
     devices: tuple[str, ...]
-    drop: tuple[str, ...]
+    drops: tuple[tuple[Written, ...], ...]
     transactions: tuple[str, ...]  # the fraudulent ones, in order of time
 
     def tokens(self, door: Door) -> RingTokens:
-        """The ring's entities behind `door`, found by sending one payment a member through it."""
+        """The ring's entities behind `door`, found by sending payments with all of them through it."""
         sent = [
             door.transaction(
                 {
-                    "id": content_hash(self.id, member.card), "time": member.first_seen, "amount": "1.00",
-                    "currency": "USD", "card": member.card, "account": member.account, "email": member.email,
-                    "device": self.devices[i % len(self.devices)],
+                    "id": content_hash(self.id, str(i)), "time": self.first_fraud, "amount": "1.00", "currency": "USD",
+                    **entities,
                 }
             )
-            for i, member in enumerate((*self.members, *self.members[:1] * len(self.devices)))
+            for i, entities in enumerate(self._entities())
         ]  # fmt: skip
         return RingTokens(
             cards=frozenset(message.card.token for message in sent if message.card),
@@ -70,6 +78,14 @@ class Ring:
             emails=frozenset(message.email.token for message in sent if message.email),
             devices=frozenset(message.device.token for message in sent if message.device),
         )
+
+    def _entities(self) -> Iterator[dict[str, str]]:
+        for member in self.members:
+            yield {"card": member.card, "account": member.account, "email": member.email}
+        for card in self.spare_cards:
+            yield {"card": card}
+        for device in self.devices:
+            yield {"card": self.members[0].card, "device": device}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +104,4 @@ class Truth:
 
     frauds: Mapping[str, Fraud]
     rings: tuple[Ring, ...]
-    look_alikes: tuple[LookAlike, ...]
+    look_alikes: Sequence[LookAlike]

@@ -1,10 +1,11 @@
 """The world's door: a seeded source of events, and the truth behind them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from events import topics
 from events.arrival import Arrival
@@ -15,10 +16,9 @@ from simulator.gazetteer import COUNTRIES
 from simulator.history import History, make_history
 from simulator.spec import WorldSpec
 from simulator.submissions import Submission, submissions, transaction_id
-from simulator.truth import Fraud, FraudType, LookAlike, Member, Ring, Truth
+from simulator.truth import Fraud, LookAlike, Member, Ring, Truth
 
 _Message = Transaction | TransactionOutcome | AccountEvent | Label
-_TYPES: tuple[FraudType | None, ...] = (None, "ring", "card_testing", "stolen_card", "takeover")
 
 
 class World:
@@ -55,58 +55,95 @@ class World:
     def truth(self) -> Truth:
         """What really happened; independent of whether anything was streamed."""
         history = self._history
-        payments = history.payments[np.argsort(history.payments["time"], kind="stable")]
-        rings = tuple(
-            ring
-            for number in range(len(history.rings))
-            if (ring := _ring(history, payments, number)) is not None
-        )
-        bad = payments[payments["fraud"] != 0]
-        frauds: dict[str, Fraud] = {}
-        for number, kind, ring in zip(
-            bad["id"].tolist(), bad["fraud"].tolist(), bad["ring"].tolist(), strict=True
-        ):
-            name = _TYPES[kind]
-            if name is not None:
-                frauds[transaction_id(number)] = Fraud(name, _ring_id(ring) if ring >= 0 else None)
-        book = history.book
-        look_alikes = tuple(
-            LookAlike(
-                group.kind,
-                tuple(book.accounts[history.people.account[who]] for who in group.members),
-                tuple(book.devices[device] for device in group.devices),
-                tuple(book.texts[text][0] for text in group.texts),
+        bad = history.payments[history.payments["fraud"] != 0]
+        frauds = {
+            transaction_id(number): Fraud(name, _ring_id(ring) if ring >= 0 else None)
+            for number, kind, ring in zip(
+                bad["id"].tolist(), bad["fraud"].tolist(), bad["ring"].tolist(), strict=True
             )
-            for group in history.people.groups
+            if (name := r.FRAUDS[kind])
+        }
+        return Truth(frauds, _rings(history, bad), _LookAlikes(history))
+
+
+class _LookAlikes(Sequence[LookAlike]):
+    """Each made when it is asked for: there are hundreds of thousands in a big world."""
+
+    def __init__(self, history: History) -> None:
+        self._book, self._people = history.book, history.people
+
+    def __len__(self) -> int:
+        return len(self._people.groups)
+
+    @overload
+    def __getitem__(self, at: int) -> LookAlike: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[LookAlike, ...]: ...
+    def __getitem__(self, at: int | slice) -> LookAlike | tuple[LookAlike, ...]:
+        if isinstance(at, slice):
+            return tuple(self[i] for i in range(*at.indices(len(self))))
+        group, book = self._people.groups[at], self._book
+        return LookAlike(
+            group.kind,
+            tuple(book.account(int(self._people.account[who])) for who in group.members),
+            tuple(book.device(device) for device in group.devices),
+            tuple(book.texts.written(text).text for text in group.texts),
         )
-        return Truth(frauds, rings, look_alikes)
 
 
 def _ring_id(number: int) -> str:
     return f"ring-{number:03d}"
 
 
-def _ring(history: History, payments: r.Rows, number: int) -> Ring | None:
-    """The ring as it came to act; None where its time fell outside the world."""
+def _rings(history: History, bad: r.Rows) -> tuple[Ring, ...]:
+    """The rings as they came to act, in order of their numbers."""
+    mine = bad[bad["ring"] >= 0]
+    if not len(mine):
+        return ()
+    mine = mine[np.lexsort((mine["time"], mine["ring"]))]
+    first_seen = _first_seen(history, mine["card"])
+    numbers, start = np.unique(mine["ring"], return_index=True)
+    return tuple(
+        _ring(history, number, frauds, first_seen)
+        for number, frauds in zip(numbers.tolist(), np.split(mine, start[1:]), strict=True)
+    )
+
+
+def _first_seen(history: History, cards: NDArray[np.int32]) -> dict[int, int]:
+    """When each of these cards was first seen in a payment: epoch ms. One pass over the payments for all of them."""
+    wanted, payments = np.unique(cards), history.payments
+    paid = np.isin(payments["card"], wanted)
+    first = np.full(len(wanted), np.iinfo(np.int64).max)
+    np.minimum.at(first, np.searchsorted(wanted, payments["card"][paid]), payments["time"][paid])
+    return dict(zip(wanted.tolist(), first.tolist(), strict=True))
+
+
+def _ring(history: History, number: int, frauds: r.Rows, first_seen: Mapping[int, int]) -> Ring:
+    """Ring `number` by its `frauds` in order of time: members whose first was still to come are not among them."""
     plan, book = history.rings[number], history.book
-    cards = payments["card"]
-    members = []
-    for person, wave in zip(plan.members, plan.waves, strict=True):
-        mine = np.flatnonzero(cards == person.card)
-        if len(mine):
-            members.append(
-                Member(
-                    book.cards[person.card]["reference"], book.accounts[person.account], book.devices[person.device],
-                    book.emails[person.email], book.phones[person.phone], wave, int(payments["time"][mine[0]]),
-                )
-            )  # fmt: skip
-    if not members:
-        return None
+    struck = set(frauds["card"].tolist())
+    members = tuple(
+        Member(
+            book.card(role.card)["reference"], book.account(role.persona.account), book.device(role.persona.device),
+            book.email(role.persona.email), book.phone(role.persona.phone), role.mule, first_seen[role.card],
+        )
+        for role in plan.members
+        if role.card in struck
+    )  # fmt: skip
+    spare = struck.difference(role.card for role in plan.members)
+    used, seen = set(frauds["ship"].tolist()) | set(frauds["bill"].tolist()), set(frauds["device"].tolist())
     return Ring(
         id=_ring_id(number),
         country=COUNTRIES[plan.country],
-        members=tuple(members),
-        devices=tuple(book.devices[device] for device in plan.devices),
-        drop=tuple(book.texts[text][0] for text in plan.drop),
-        transactions=tuple(transaction_id(n) for n in payments["id"][payments["ring"] == number].tolist()),
+        opsec=plan.opsec,
+        first_fraud=int(frauds["time"][0]),
+        members=members,
+        spare_cards=tuple(book.card(card)["reference"] for card in sorted(spare)),
+        devices=tuple(book.device(device) for device in plan.devices if device in seen),
+        drops=tuple(
+            tuple(book.texts.written(text) for text in drop if text in used)
+            for drop in plan.drops
+            if used.intersection(drop)
+        ),
+        transactions=tuple(transaction_id(n) for n in frauds["id"].tolist()),
     )

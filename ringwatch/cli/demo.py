@@ -33,6 +33,8 @@ def demo(
 
     Example: ringwatch demo --once
     """
+    import msgspec
+
     from ringwatch.demo.main import Demo
     from ringwatch.demo.show import show
 
@@ -42,12 +44,14 @@ def demo(
     )  # fmt: skip
     with ExitStack() as stack:
         with progress:
-            report = stack.enter_context(Demo(folder, seed, progress).running())
+            made = Demo(folder, seed, progress)
+            report = stack.enter_context(made.running())
         if json:
-            emit(report)
+            emit(msgspec.to_builtins(report))
         else:
             show(report, out)
+            out.print(f"the whole report, with the rings drawn: {folder}/report.html", soft_wrap=True)
         if not once:
-            out.print(f"decisions at {report['api']}/v1/score, token in {folder}/secrets/api-token")
+            out.print(f"decisions at {made.api}/v1/score, token in {folder}/secrets/api-token")
             out.print(f"everything keeps running (RINGWATCH_VAR={folder} for other commands); Ctrl-C ends it")
             signal.pause()

@@ -1,20 +1,24 @@
 """The demo's course."""
 
-import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from rich.progress import Progress, TaskID
 
+from console.report import AblationStep, Report, render_report
 from events import topics
 from events.errors import ConflictError
+from events.types import Decision
 from graph.publish import current, load
-from ringwatch.demo import latency, past, present, report
+from ringwatch.demo import ablation, latency, past, present, report
 from ringwatch.demo.parts import running
+from ringwatch.reporting.dossiers import Facts, by_customer
+from ringwatch.ring_truth import match_rings, ring_cards
 from ringwatch.sending import Sender
 from ringwatch.services import start_stack
 from ringwatch.services.ports import free_port, is_free
@@ -24,13 +28,19 @@ from simulator import World, preset
 from streaming.log.port import TopicPartition
 from workers import REFRESH
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 PARTS = ("labels", "graph", "lake", "score", "worker", "console")
+CUSTOMERS = 14_000
+REVIEWS_PER_DAY = 20
 PRESENT_DAYS = 24
 PACED_DAYS = 0.5
 REFRESH_DAYS = 8
 COMMUNITIES_EVERY_MS = 10 * past.DAY_MS
 IN_FLIGHT = 256
 PER_SECOND = 50.0
+ABLATION_PATIENCE_S = 180.0
 _REFRESH_S = 120.0
 _API_PORT = 8600
 
@@ -47,6 +57,15 @@ def clear(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Decisions of the present, in order, and how long they took."""
+
+    decisions: list[Decision]
+    stages: dict[str, dict[str, float]]
+    paced: dict[str, float]
+
+
 class Demo:
     """One demo in `folder`, which it empties first."""
 
@@ -58,51 +77,60 @@ class Demo:
         self._api_port = _API_PORT if is_free(_API_PORT) else free_port()
 
     @contextmanager
-    def running(self) -> Iterator[dict[str, Any]]:
+    def running(self) -> Iterator[Report]:
         """The report. Services and parts run inside the block and have ended behind it."""
-        started = time.monotonic()
         clear(self.folder)
         with ExitStack() as stack:
             with self._task("starting services"):
                 stack.enter_context(start_stack("embedded", self.folder / STACK, progress=lambda _: None))
-            parts = Wiring(load_settings({"var": self.folder}))
+            parts = Wiring(load_settings({"var": self.folder, "costs": {"reviews_per_day": REVIEWS_PER_DAY}}))
             stack.callback(parts.close)
-            world = World(preset("demo"), self._seed)
+            world = World(preset("gateway-cnp").change(customers=CUSTOMERS), self._seed)
             now_ms = world.spec.end_ms - PRESENT_DAYS * past.DAY_MS
+            steps = stack.enter_context(
+                ablation.beginning(
+                    world.spec,
+                    self._seed,
+                    now_ms,
+                    parts.costs,
+                    label_delay_ms=past.LABEL_DELAY_MS,
+                    communities_every_ms=COMMUNITIES_EVERY_MS,
+                )
+            )
             source = past.Until(world.arrivals(parts.door))
-            rows = self._past(parts, source, now_ms)
+            lived = self._past(parts, source, now_ms)
             with self._task("starting the live parts"):
                 environment = {
                     "RINGWATCH_VAR": str(self.folder),
                     "RINGWATCH_METRICS__PORTS__SCORE": str(self._metrics_port),
                     "RINGWATCH_API__PORT": str(self._api_port),
+                    "RINGWATCH_COSTS__REVIEWS_PER_DAY": str(REVIEWS_PER_DAY),
                 }
                 stack.enter_context(running(PARTS, self.folder / "logs", environment))
-            found = self._present(parts, world, source, now_ms)
-            found |= {
-                "training_rows": rows,
-                "seconds": round(time.monotonic() - started, 1),
-                "seed": self._seed,
-            }
-            path = self.folder / "report.json"
-            found["file"] = str(path)
-            path.write_text(json.dumps(found, indent=1, sort_keys=True))
+            seen = self._present(parts, world, source, now_ms)
+            found = self._report(parts, world, source, lived, seen, steps)
+            (self.folder / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(found)))
+            (self.folder / "report.html").write_text(render_report(found), encoding="utf-8")
             yield found
 
-    def _past(self, parts: Wiring, source: past.Until, now_ms: int) -> int:
+    @property
+    def api(self) -> str:
+        """Where decisions are to be had on request."""
+        return f"http://127.0.0.1:{self._api_port}"
+
+    def _past(self, parts: Wiring, source: past.Until, now_ms: int) -> past.Past:
         with self._task("living through the past: events") as advance:
             lived = past.live_through(
                 parts, source.before(now_ms), now_ms, every_ms=COMMUNITIES_EVERY_MS, progress=advance
             )
         with self._task("handing over to the live parts: links") as advance:
             past.hand_over(parts, lived, now_ms, advance)
-        return lived.rows
+        return lived
 
-    def _present(self, parts: Wiring, world: World, source: past.Until, now_ms: int) -> dict[str, Any]:
+    def _present(self, parts: Wiring, world: World, source: past.Until, now_ms: int) -> "_Seen":
         watch = present.watch(parts.log)
         paced_ms = world.spec.end_ms - round(PACED_DAYS * past.DAY_MS)
         before = self._histogram("ringwatch_stage_seconds", "stage")
-        began = time.monotonic()
         with Sender(parts.log) as sender:
             streamer = present.Streamer(sender, watch)
             with self._task("streaming the present: days", total=PRESENT_DAYS) as advance:
@@ -112,7 +140,6 @@ class Demo:
                     if day % REFRESH_DAYS == 0:
                         self._refresh(parts)
                     advance(1)
-            streamed = (len(watch.decisions), time.monotonic() - began)
             stages = self._histogram("ringwatch_stage_seconds", "stage")
             whole = self._histogram("ringwatch_decision_latency_seconds", "lane")
             with self._task(f"the last hours, at {PER_SECOND:.0f} payments a second") as advance:
@@ -120,18 +147,45 @@ class Demo:
             paced = latency.since(
                 self._histogram("ringwatch_decision_latency_seconds", "lane")["live"], whole.get("live")
             )
-        features = load(parts.blobs, current(parts.cache) or "")
-        decisions = sorted(watch.decisions.values(), key=lambda d: d.seq)
-        return {
-            "decisions": report.decision_figures(decisions, world.truth, parts.costs),
-            "rings": report.ring_figures(report.match_rings(features, world.truth, parts.door), world.truth),
-            "latency_ms": {
-                "stages": {name: latency.since(now, before.get(name)) for name, now in stages.items()},
-                "paced": {"per_second": PER_SECOND, **paced},
-                "in_flight": IN_FLIGHT,
-            },
-            "decisions_per_second": streamed[0] / streamed[1],
-        }
+        return _Seen(
+            decisions=sorted(watch.decisions.values(), key=lambda d: d.seq),
+            stages={name: latency.since(now, before.get(name)) for name, now in stages.items()},
+            paced=paced,
+        )
+
+    def _report(
+        self,
+        parts: Wiring,
+        world: World,
+        source: past.Until,
+        lived: past.Past,
+        seen: "_Seen",
+        steps: "Future[tuple[AblationStep, ...]]",
+    ) -> Report:
+        with self._task("writing the report"):
+            features, truth = load(parts.blobs, current(parts.cache) or ""), world.truth
+            facts = Facts(
+                features,
+                by_customer(source.payments),
+                lambda text: parts.local_addresses.get(text)[0],
+                {decision.transaction: decision for decision in seen.decisions},
+                lambda name: name in truth.frauds,
+            )
+            return report.make_report(
+                report.Lived(
+                    decisions=seen.decisions,
+                    truth=truth,
+                    costs=parts.costs,
+                    facts=facts,
+                    found=match_rings(features, ring_cards(truth, parts.door)),
+                    ablation=steps.result(ABLATION_PATIENCE_S),
+                    stages=seen.stages,
+                    paced=seen.paced,
+                    per_second=PER_SECOND,
+                    importance=lived.importance,
+                    source=f"simulated world gateway-cnp, seed {self._seed}, {world.spec.customers:,} customers",
+                )
+            )
 
     def _refresh(self, parts: Wiring) -> None:
         """Communities by Celery, once the graph has what was sent."""

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from console.report import Importance
 from events.arrival import Arrival
+from events.types import Transaction
 from graph.publish import publish
 from graph.rings_writer import write_rings
 from ringwatch.backfilling import seed_installation
 from ringwatch.cli.release import put_in_force
+from ringwatch.reporting.importance import importance
 from ringwatch.wiring import Wiring
-from scoring import Release
+from scoring import Model, Release
 from streaming.backfill import Backfill
 from streaming.training import Known, Lesson, gather, learn
 
@@ -19,11 +22,18 @@ ACTOR = "demo"
 
 
 class Until:
-    """One iterator in two: arrivals before a moment, then the rest."""
+    """One iterator in two: arrivals before a moment, then the rest. `payments`: authorisations that went by."""
 
     def __init__(self, arrivals: Iterable[Arrival]) -> None:
-        self._arrivals = iter(arrivals)
+        self.payments: list[Transaction] = []
+        self._arrivals = self._watched(arrivals)
         self._next: Arrival | None = None
+
+    def _watched(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
+        for arrival in arrivals:
+            if isinstance(arrival.message, Transaction) and arrival.message.kind == "authorisation":
+                self.payments.append(arrival.message)
+            yield arrival
 
     def before(self, time_ms: int) -> Iterator[Arrival]:
         """Everything up to `time_ms`, which it leaves out."""
@@ -46,6 +56,7 @@ class Past:
     driver: Backfill
     release: Release
     rows: int
+    importance: tuple[Importance, ...]
 
 
 def live_through(
@@ -64,7 +75,8 @@ def live_through(
     trained = learn(rows, known, lesson, parts.columns, parts.costs)
     release = parts.store_release(trained, actor=ACTOR, reason="trained on the demo's past")
     put_in_force(parts, release.id, ACTOR, "first release")
-    return Past(driver, release, len(rows.ids))
+    model = Model.load(trained.model)
+    return Past(driver, release, len(rows.ids), importance(model, parts.columns, rows.x))
 
 
 def hand_over(parts: Wiring, past: Past, until_ms: int, progress: Callable[[int], None]) -> None:

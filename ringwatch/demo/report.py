@@ -1,134 +1,123 @@
-"""What the demo shows at its end: money, decisions against the truth, rings, latency."""
+"""The demo's report: what was decided in its present, against the truth of its world."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from events.door import Door
+from console.report import AblationStep, Dossier, Importance, Report, RingFigures, StageLatency
 from events.types import Decision
 from graph.graph_features import GraphFeatures
-from scoring import ACTIONS, Costs
-from scoring.metrics import average_precision, roc_auc
-from scoring.value import net_value
+from ringwatch.reporting import money
+from ringwatch.reporting.dossiers import Facts, dossier
+from ringwatch.reporting.look_alikes import nearest, signatures
+from ringwatch.ring_truth import FoundRing
+from scoring import Costs
 from simulator import Truth
 
-DAY_MS = 86_400_000
-_HALF = 0.5
+DOSSIERS = 5
+_UNKNOWN = (
+    "Truth here is the simulator's. On your own data `ringwatch backfill --report` knows labels alone.",
+    "Decisions do not come back to the simulated customers and crooks: nobody leaves, and nobody learns.",
+)
+_CURVE_NOTE = (
+    "Thresholds at each capacity are the best in hindsight; the figures above are of those decided with."
+)
+_ABLATION_NOTE = (
+    "Trained on the same past, tested on the same present as the decisions above; resampled by ring."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRing:
-    """A reported ring beside the truth: `true_ring` is the one most of its cards belong to, if any does."""
+class Lived:
+    """What the demo has seen, for the report to be made of."""
 
-    id: str
-    score: float
-    cards: int
-    value: int
-    known_fraud: int
-    true_ring: str | None
-    true_cards: int
-    ring_size: int
-    why: str
-
-
-def match_rings(features: GraphFeatures, truth: Truth, door: Door) -> list[FoundRing]:
-    """Reported rings, most suspicious first, each with the true ring that at least half of its cards belong to."""
-    owner: dict[str, str] = {}
-    size: dict[str, int] = {}
-    for ring in truth.rings:
-        true_cards = ring.tokens(door).cards
-        size[ring.id] = len(true_cards)
-        owner |= dict.fromkeys(true_cards, ring.id)
-    found: list[FoundRing] = []
-    for reported in features.rings:
-        cards = [token for token in reported.members if token.startswith("card.")]
-        owners = Counter(owner[card] for card in cards if card in owner)
-        best, hits = owners.most_common(1)[0] if owners else ("", 0)
-        true_ring = best if cards and hits >= _HALF * len(cards) else None
-        found.append(
-            FoundRing(
-                id=reported.id,
-                score=reported.score,
-                cards=len(cards),
-                value=reported.value,
-                known_fraud=reported.known_fraud,
-                true_ring=true_ring,
-                true_cards=hits,
-                ring_size=size.get(best, 0),
-                why=reported.why,
-            )
-        )
-    return found
+    decisions: Sequence[Decision]
+    truth: Truth
+    costs: Costs
+    facts: Facts
+    found: Sequence[FoundRing]
+    ablation: tuple[AblationStep, ...]
+    stages: Mapping[str, Mapping[str, float]]
+    paced: Mapping[str, float]
+    per_second: float
+    importance: tuple[Importance, ...]
+    source: str
 
 
-def decision_figures(decisions: Sequence[Decision], truth: Truth, costs: Costs) -> dict[str, Any]:
-    """Counts by action, precision and recall of what was stopped, ranking and net value, all against the truth."""
-    fraud = np.array([d.transaction in truth.frauds for d in decisions], np.bool_)
-    severity = np.array([ACTIONS.index(d.action) for d in decisions], np.intp)
-    scores = np.array([d.score for d in decisions], np.float64)
-    amount = np.array([d.amount.base_minor for d in decisions], np.int64)
-    days = np.array([d.time // DAY_MS for d in decisions], np.int64)
-    stopped = severity > 0
-    worth = net_value(severity, fraud, amount, days, costs)
-    caught = int((fraud & stopped).sum())
-    # A challenge stops the share of fraud that [costs] says; a review is taken to find the truth.
-    chance = np.where(
-        severity > ACTIONS.index("challenge"), 1.0, np.where(stopped, costs.challenge_catch, 0.0)
+def make_report(lived: Lived) -> Report:
+    """The report; `decisions` must not be empty."""
+    truth, costs = lived.truth, lived.costs
+    decided = money.decided_of(lived.decisions, lambda name: name in truth.frauds)
+    kinds = {name: fraud.type.replace("_", " ") for name, fraud in truth.frauds.items()}
+    times = [decision.time for decision in lived.decisions]
+    return Report(
+        title="ringwatch demo",
+        source=lived.source,
+        release=lived.decisions[-1].release,
+        currency=lived.decisions[0].amount.base_currency,
+        since=min(times),
+        until=max(times),
+        decisions=len(decided),
+        by_action=money.by_action(decided.severity),
+        reviews_per_day=costs.reviews_per_day,
+        money=money.money(decided, costs),
+        curve=money.capacity_points(decided, costs),
+        quality=money.quality(decided),
+        by_type=money.type_figures(
+            decided, money.kinds_of([d.transaction for d in lived.decisions], kinds), costs
+        ),
+        ablation=lived.ablation,
+        latency=tuple(_stage(name, figures) for name, figures in lived.stages.items()),
+        whole_latency=_stage("whole", lived.paced),
+        per_second=lived.per_second,
+        importance=lived.importance,
+        rings=ring_figures(lived.found, truth),
+        dossiers=_dossiers(lived),
+        unknown=_UNKNOWN,
+        curve_note=_CURVE_NOTE,
+        ablation_note=_ABLATION_NOTE
+        if lived.ablation
+        else "The ablation had not ended when the report was made.",
     )
-    return {
-        "decisions": len(decisions),
-        "by_action": {action: int((severity == i).sum()) for i, action in enumerate(ACTIONS)},
-        "frauds": int(fraud.sum()),
-        "fraud_amount": int(amount[fraud].sum()),
-        "fraud_amount_stopped": round(float((amount * chance)[fraud].sum())),
-        "precision": caught / max(1, int(stopped.sum())),
-        "recall": caught / max(1, int(fraud.sum())),
-        "good_stopped_per_fraud": int((~fraud & stopped).sum()) / max(1, caught),
-        "approval_rate": float((severity == 0).mean()),
-        "auc": roc_auc(fraud, scores),
-        "average_precision": average_precision(fraud, scores),
-        "net_value": worth.value,
-        "net_value_approving_all": worth.approve_all,
-        "net_value_saved": worth.saved,
-        "by_type": _by_type(decisions, truth),
-    }
 
 
-def ring_figures(found: Sequence[FoundRing], truth: Truth) -> dict[str, Any]:
+def ring_figures(found: Sequence[FoundRing], truth: Truth) -> RingFigures:
     """Reported rings against the true ones."""
     true = {ring.true_ring for ring in found if ring.true_ring is not None}
-    return {
-        "reported": len(found),
-        "true": len(truth.rings),
-        "true_found": len(true),
-        "precision": sum(ring.true_ring is not None for ring in found) / max(1, len(found)),
-        "recall": len(true) / max(1, len(truth.rings)),
-        "rings": [
-            {
-                "id": ring.id,
-                "score": ring.score,
-                "cards": ring.cards,
-                "value_at_risk": ring.value,
-                "known_fraud": ring.known_fraud,
-                "true_ring": ring.true_ring,
-                "true_cards": ring.true_cards,
-                "ring_size": ring.ring_size,
-                "why": ring.why,
-            }
-            for ring in found
-        ],
-    }
+    innocents = sum(ring.innocents for ring in found)
+    return RingFigures(
+        reported=len(found),
+        true=len(truth.rings),
+        found=len(true),
+        precision=sum(ring.true_ring is not None for ring in found) / max(1, len(found)),
+        recall=len(true) / max(1, len(truth.rings)),
+        innocents_per_ring=innocents / max(1, len(true)),
+    )
 
 
-def _by_type(decisions: Sequence[Decision], truth: Truth) -> Mapping[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {}
-    for decision in decisions:
-        fraud = truth.frauds.get(decision.transaction)
-        if fraud is not None:
-            kind = counts.setdefault(fraud.type, Counter())
-            kind["frauds"] += 1
-            kind["stopped"] += decision.action != "approve"
-    return {kind: dict(count) for kind, count in sorted(counts.items())}
+def _stage(name: str, figures: Mapping[str, Any]) -> StageLatency:
+    return StageLatency(name=name, mean=figures["mean"], p50=figures["p50"], p99=figures["p99"])
+
+
+def _dossiers(lived: Lived) -> tuple[Dossier, ...]:
+    """Of the reported rings that ringwatch stopped most of, first."""
+    from msgspec import structs
+
+    facts, features = lived.facts, lived.facts.features
+    true = {ring.id: ring for ring in lived.found}
+    made = [dossier(ring, facts, truth=_told(true[ring.id])) for ring in features.rings]
+    made.sort(key=lambda each: (-(each.saved or 0), each.id))
+    known, rings = signatures(features), _by_id(features)
+    return tuple(
+        structs.replace(each, look_alike=nearest(rings[each.id], facts, known)) for each in made[:DOSSIERS]
+    )
+
+
+def _by_id(features: GraphFeatures) -> dict[str, Any]:
+    return {ring.id: ring for ring in features.rings}
+
+
+def _told(found: FoundRing) -> str:
+    if found.true_ring is None:
+        return "no true ring: these customers are innocent, or no ring has half of them"
+    return f"true {found.true_ring}: {found.true_cards} of its {found.ring_size} cards, {found.innocents} innocent ones"

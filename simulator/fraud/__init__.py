@@ -1,1 +1,1 @@
-"""Fraud of four kinds, one a file; each draws on the population but changes nothing in it."""
+"""Fraud of six kinds, one a file; each draws on the population but changes nothing in it."""

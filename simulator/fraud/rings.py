@@ -1,150 +1,213 @@
-# ruff: noqa: PLR2004 - shares and sizes of a made-up world read best where they are used
-"""Rings: members with their own card, account and e-mail who share devices and one drop, and come in waves."""
+"""Rings: who is in them, what they share as far as they are careless, and where the goods go.
+
+What they do with it is `ring_life`.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import rows as r
-from simulator.fraud.scene import DAILY, RESALE, Persona, Scene, Traces, declined
-from simulator.habits import HOUR_MS, MINUTE_MS
-from simulator.rows import Rows
+from simulator.fraud.scene import Persona, Scene
 from simulator.spec import DAY_MS
 from simulator.spelling import CASUAL, DISGUISED, TIDY
 
-_LOCKER_DROP = 0.12  # rings whose drop is a parcel locker that many innocents use
-_KIOSK = 0.15  # rings that also work from a public device
+MEMBERS_A_DEVICE = 5.0
+MEMBERS_AN_IP = 8.0
+SPELLINGS = (4, 12)  # of a drop
+AT_MULE = 0.5  # of drops, where there are mules, that are one's home
+LIVES_AT_DROP = 0.5  # of invented people who share a drop, that claim to live there
+OUR_CARDS = 0.5  # of stolen cards are our customers'
+MULE_OWN_CARD = 0.5  # of mules who let their own card be used; the others take one out in their name
+MULE_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which of the ring's things a member uses; for what is False he has his own."""
+
+    device: bool
+    drop: bool
+    ip: bool
+    phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A member, in `Book` numbers. `card` pays for the fraud and `bill` is where it is billed to, a text.
+
+    `home` are texts of his own address, be it a mule's real home or one that an invented person goes by. `opened` and
+    `begin` (his first fraud) are epoch ms.
+    """
+
+    persona: Persona
+    card: int
+    bill: int
+    home: tuple[int, ...]
+    mule: bool
+    links: Links
+    opened: float
+    begin: float
 
 
 @dataclass(frozen=True, slots=True)
 class RingPlan:
-    """What a ring is, in `Book` numbers. `waves` and `own_texts` run along `members`.
-
-    `devices` are the shared ones; `drop` the spellings of the drop; `own_texts` the members' billing addresses.
-    """
+    """What a ring is, in `Book` numbers; `drops` are the spellings of each drop, used one after the other."""
 
     country: int
-    members: tuple[Persona, ...]
-    waves: tuple[int, ...]
-    wave_starts: tuple[int, ...]
+    opsec: float
+    members: tuple[Role, ...]
     devices: tuple[int, ...]
     ips: tuple[int, ...]
-    drop: tuple[int, ...]
-    own_texts: tuple[int, ...]
-    synthetic: bool  # invented people at the drop, else stolen cards billed elsewhere
-    patience: float  # mean of purchases that a member pays for before the first fraud
+    phone: int
+    drops: tuple[tuple[int, ...], ...]
+    begin: float
+    end: float
+
+    def drop_at(self, time: float) -> tuple[int, ...]:
+        """The drop in use at epoch ms `time`."""
+        phase = int((time - self.begin) / max(self.end - self.begin, 1.0) * len(self.drops))
+        return self.drops[min(max(phase, 0), len(self.drops) - 1)]
 
 
-def make_ring(scene: Scene, number: int) -> tuple[Rows, Rows, RingPlan]:
-    """Payments, account events and plan of ring `number`.
+@dataclass(frozen=True, slots=True)
+class _Den:
+    """What all members have in common before any link: where they are, and whether they pay with stolen cards."""
 
-    Each ring is a concern of its own: one more leaves the others alone.
+    country: int
+    drops: tuple[tuple[int, ...], ...]
+    steals: bool
+
+
+def plan_ring(scene: Scene, rng: np.random.Generator, concern: tuple[str, ...]) -> RingPlan:
+    """A ring that strikes in the world's span.
+
+    What is shared has randomness of its own: another `rings.opsec` cuts links and leaves all else as it was.
     """
-    rng = scene.seeds.rng("ring", str(number))
-    plan = _plan(scene.apart(), rng, str(number))
-    traces = Traces()
-    for i, member in enumerate(plan.members):
-        _live(scene, rng, plan, i, member, number, traces)
-    return *traces.rows(scene.seeds, scene.spec, "ring", str(number)), plan
-
-
-def _plan(scene: Scene, rng: np.random.Generator, name: str) -> RingPlan:
-    spec = scene.spec
-    country = int(rng.random() >= spec.india_share)
-    low, high = spec.ring_size
-    size = low + round((high - low) * rng.beta(1.2, 2.1))
-    starts = _wave_starts(scene, rng, size)
-    # Every wave has somebody; the others fall where they may.
-    waves = sorted([*range(len(starts)), *rng.integers(0, len(starts), size - len(starts)).tolist()])
-    members = scene.personas(size, country, "ring", name)
-    devices = scene.book.add_devices(1 + int(rng.integers(3)), "ring", name, "shared").tolist()
-    if rng.random() < _KIOSK:
-        devices[-1] = int(rng.choice(scene.commons.kiosks[country]))
-    ips = scene.book.add_ips(
-        np.full(1 + int(rng.integers(2)), country, np.int8), "ring", name, "shared"
-    ).tolist()
-    if rng.random() < _LOCKER_DROP:
-        lockers = scene.commons.lockers[country]
-        drop = lockers[int(rng.integers(len(lockers)))].tolist()
-    else:
-        place = scene.places.home(rng, country)
-        drop = scene.texts(place, rng, (CASUAL, *(DISGUISED,) * int(rng.integers(2, 7))))
-    synthetic = rng.random() < 0.6
-    if synthetic:  # invented people "live" at the drop
-        own = rng.choice(drop, size).tolist()
-    else:  # stolen cards, billed to where their owners live
-        own = [scene.texts(scene.places.home(rng, country), rng, (TIDY,))[0] for _ in range(size)]
+    settings, book = scene.spec.rings, scene.book
+    country, size = scene.country(rng), _size(scene, rng)
+    begin, end = _active(scene, rng)
+    people = scene.personas(size, country, *concern)
+    begins = begin + rng.random(size) * (end - begin)
+    mules = _mules(scene, rng, country, begins)
+    where = np.full(1 + int(size / MEMBERS_AN_IP), country, np.int8)
+    devices = book.add_devices(1 + int(size / MEMBERS_A_DEVICE), *concern, "shared").tolist()
+    if rng.random() < settings.kiosk_share:
+        devices.append(int(rng.choice(scene.commons.kiosks[country])))
+    drops = _drops(scene, rng, country, mules, concern)
+    den = _Den(country, drops, steals=bool(rng.random() < settings.stolen_card_share))
+    apart = scene.seeds.rng(*concern, "opsec")
+    opsec = _opsec(settings.opsec, settings.opsec_spread, apart)
+    shared = scene.seeds.rng(*concern, "links").random((size, 4)) >= opsec
+    members = tuple(
+        _role(scene, rng, who, Links(*shared[k].tolist()), den, (*concern, str(k)))
+        for k, who in enumerate(zip(people, mules, begins.tolist(), strict=True))
+    )
     return RingPlan(
-        country, tuple(members), tuple(waves), starts, tuple(devices), tuple(ips), tuple(drop), tuple(own),
-        synthetic=synthetic,
-        patience=float(rng.choice((0.0, 1.0, 2.5, 4.0))),
+        country, opsec, members, tuple(devices), tuple(book.add_ips(where, *concern, "shared").tolist()),
+        int(book.add_phones(where[:1], *concern, "shared")[0]), drops, begin, end,
     )  # fmt: skip
 
 
-def _wave_starts(scene: Scene, rng: np.random.Generator, size: int) -> tuple[int, ...]:
-    """Two to four waves, 5 to 28 days apart where the span has room, all beginning inside it."""
+def _size(scene: Scene, rng: np.random.Generator) -> int:
+    settings = scene.spec.rings
+    drawn = settings.members * np.exp(settings.spread * rng.standard_normal())
+    return int(np.clip(np.rint(drawn), 2, max(2, settings.most_members)))
+
+
+def _active(scene: Scene, rng: np.random.Generator) -> tuple[float, float]:
+    """From the first to the last member's first fraud, inside the span as far as it has room: epoch ms."""
     spec = scene.spec
-    begin = rng.uniform(0.03, 0.80) * spec.days
-    waves = int(rng.integers(2, 5)) if size >= 6 else 2
-    room = (spec.days - 2 - begin) / waves
-    gaps = rng.uniform(min(5.0, room), max(min(28.0, room), min(5.0, room)), waves - 1)
-    days = begin + np.concatenate([[0.0], np.cumsum(gaps)])
-    return tuple(int(spec.start_ms + day * DAY_MS) for day in days)
+    days = min(rng.uniform(*spec.rings.active_days), 0.9 * spec.days)
+    begin = spec.start_ms + rng.uniform(0.02, 0.98) * (spec.days - days) * DAY_MS
+    return begin, begin + days * DAY_MS
 
 
-def _live(
-    scene: Scene, rng: np.random.Generator, plan: RingPlan, i: int, member: Persona, ring: int, traces: Traces
-) -> None:
-    """One member: the account opens, perhaps behaves for a while, then buys for the drop."""
-    own_text = plan.own_texts[i]
-    begin = plan.wave_starts[plan.waves[i]] + rng.exponential(1.2) * DAY_MS
-    paid = int(rng.poisson(plan.patience))
-    opened = int(begin - (0.3 + rng.exponential(18.0 if paid else 3.0)) * DAY_MS)
-    start = {"account": member.account, "device": _device(plan, member, rng), "email": member.email}
-    traces.events.append({**start, "kind": r.OPENED, "time": opened, "ip": member.ip})
-    if rng.random() < 0.4:
-        later = opened + int(rng.uniform(1, 30) * MINUTE_MS)
-        traces.events.append(
-            {**start, "kind": r.CARD_ADDED, "time": later, "ip": member.ip, "card": member.card}
+def _opsec(mean: float, spread: float, rng: np.random.Generator) -> float:
+    """Beta distributed; a spread beyond what a share can have is cut, and at 0 and 1 there is nothing to draw."""
+    room = mean * (1 - mean)
+    variance = min(spread**2, 0.95 * room)
+    if not variance:
+        return mean
+    strength = room / variance - 1
+    return float(rng.beta(mean * strength, (1 - mean) * strength))
+
+
+def _mules(
+    scene: Scene, rng: np.random.Generator, country: int, begins: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> list[int]:
+    """The customer that each member is, -1 for none; they are customers when they begin, each of another household."""
+    people = scene.people
+    found: list[int] = []
+    houses: set[int] = set()
+    for begin in begins.tolist():
+        mule = -1
+        for _ in range(MULE_TRIES if rng.random() < scene.spec.rings.mule_share else 0):
+            someone = scene.customer(rng, country)
+            house = int(people.home_place[someone])
+            there = (
+                people.joined[someone] < begin < people.left[someone] and people.country[someone] == country
+            )
+            if there and house not in houses:
+                mule = someone
+                houses.add(house)
+                break
+        found.append(mule)
+    return found
+
+
+def _drops(
+    scene: Scene, rng: np.random.Generator, country: int, mules: list[int], concern: tuple[str, ...]
+) -> tuple[tuple[int, ...], ...]:
+    """Lockers and forwarders, a mule's real home, or a dwelling taken for it; many spellings each."""
+    spec, found = scene.spec.rings, []
+    low, high = spec.drops
+    homes = [mule for mule in mules if mule >= 0]
+    for k in range(min(high, low + int(rng.geometric(0.5)) - 1)):
+        if rng.random() < spec.locker_share:
+            found.append(tuple(scene.parcel_point(rng, country)))
+            continue
+        at_mule = homes and rng.random() < AT_MULE
+        place = scene.people.home_place[[homes[k % len(homes)]]] if at_mule else scene.home(rng, country)
+        n = int(rng.integers(SPELLINGS[0], SPELLINGS[1] + 1))
+        plain = scene.texts(place, CASUAL, *concern, "drop", str(k))
+        found.append(
+            (*plain, *scene.texts(np.repeat(place, n - 1), DISGUISED, *concern, "drop", str(k), "more"))
         )
-    for k in range(paid):
-        earliest = opened + int((1 + rng.exponential(40)) * MINUTE_MS)
-        time = scene.moment(rng, plan.country, opened + (begin - opened) * (k + rng.random()) / paid)
-        _buy(scene, rng, plan, member, max(time, earliest), own_text, -1, traces)
-    moment: float = begin
-    for _ in range(1 + int(rng.poisson(1.7))):
-        earliest = opened + int((1 + rng.exponential(40)) * MINUTE_MS)
-        when = max(scene.moment(rng, plan.country, moment), earliest)
-        _buy(scene, rng, plan, member, when, own_text, ring, traces)
-        moment += rng.exponential(2.5) * DAY_MS if rng.random() < 0.7 else rng.exponential(2.0) * HOUR_MS
+    return tuple(found)
 
 
-def _buy(
-    scene: Scene, rng: np.random.Generator, plan: RingPlan, member: Persona, time: int, own_text: int, ring: int,
-    traces: Traces,
-) -> None:  # fmt: skip
-    fraud = ring >= 0
-    goods = RESALE if rng.random() < (0.8 if fraud else 0.5) else DAILY
-    row = scene.purchase(rng, plan.country, time, goods, 0.9 + 0.3 * rng.random())
-    # Who lives at the drop ticks "same as billing" as often as not.
-    to_drop = rng.random() < (1.0 if fraud and not plan.synthetic else 0.5)
-    where = rng.random()
-    ip = plan.ips[int(rng.integers(len(plan.ips)))]
-    if where < 0.5:
-        ip = scene.carrier_ip(plan.country, rng)
-    elif where < 0.7:
-        ip = member.ip
-    row.update(
-        card=member.card, email=member.email, phone=member.phone if rng.random() > 0.15 else -1, ip=ip,
-        account=member.account if rng.random() > 0.06 else -1, bill=own_text,
-        device=_device(plan, member, rng),
-        ship=int(rng.choice(plan.drop)) if to_drop else own_text,
-        code=declined(rng, 0.09, (r.DO_NOT_HONOUR, r.NO_FUNDS, r.SUSPECTED)) if fraud else r.APPROVED,
-        fraud=r.RING if fraud else 0, ring=ring,
-    )  # fmt: skip
-    traces.payments.append(row)
+def _role(
+    scene: Scene, rng: np.random.Generator, who: tuple[Persona, int, float], links: Links, den: _Den,
+    concern: tuple[str, ...],
+) -> Role:  # fmt: skip
+    persona, mule, begin = who
+    people = scene.people
+    opened = begin - rng.uniform(*scene.spec.rings.dormant_days) * DAY_MS
+    own = rng.random()
+    if mule >= 0:  # his account and things; the card may be another
+        persona = Persona(
+            int(people.card[mule]) if own < MULE_OWN_CARD else persona.card, int(people.account[mule]),
+            int(people.device[mule]), int(people.email[mule]), int(people.phone[mule]), int(people.home_ip[mule]),
+        )  # fmt: skip
+        home, opened = tuple(people.home[mule].tolist()), max(opened, float(people.joined[mule]))
+    else:
+        home = tuple(scene.texts(np.repeat(scene.home(rng, den.country), 2), TIDY, *concern))
+    card, bill = persona.card, home[0]
+    lives, drop = rng.random() < LIVES_AT_DROP, den.drops[int(rng.integers(len(den.drops)))]
+    address = drop[int(rng.integers(len(drop)))]
+    if den.steals:
+        card, bill = _stolen(scene, rng, den.country, concern)
+    elif links.drop and lives and mule < 0:
+        bill = address
+    return Role(persona, card, bill, home, mule >= 0, links, opened, begin)
 
 
-def _device(plan: RingPlan, member: Persona, rng: np.random.Generator) -> int:
-    """Mostly a shared one."""
-    return int(rng.choice(plan.devices)) if rng.random() < 0.85 else member.device
+def _stolen(
+    scene: Scene, rng: np.random.Generator, country: int, concern: tuple[str, ...]
+) -> tuple[int, int]:
+    """A stolen card, and the address that it is billed to."""
+    if rng.random() < OUR_CARDS:
+        victim = scene.shopper(rng, country)
+        return int(scene.people.card[victim]), int(scene.people.home[victim, 0])
+    card = int(scene.book.add_cards(np.full(1, country, np.int8), *concern, "stolen")[0])
+    return card, scene.texts(scene.home(rng, country), TIDY, *concern, "stolen")[0]

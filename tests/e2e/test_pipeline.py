@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from simulator import World, preset
 
 ROWS = 1_500
 LARGE = 20_000
-WORLD = replace(preset("small"), customers=330, days=30)
+WORLD = preset("small").change(customers=330, days=30)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -47,7 +47,7 @@ from streaming.seed import seed_scorer
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
-WORLD = replace(preset("small"), customers=420, days=45)
+WORLD = preset("small").change(customers=420, days=45)
 PAST = 0.4  # of the world: what the graph features that are served are computed from
 LARGE = 20_000
 DAY = 86_400_000

@@ -283,3 +283,8 @@ def test_different_house_numbers_never_join(
 def test_any_text_is_parsed(parser: AddressParser, text: str) -> None:
     parsed = parser.parse(text)
     assert parsed.key == parser.key(text)
+
+
+def test_two_names_that_reach_for_the_same_words_do_not_overlap() -> None:
+    (key,) = load_parser().keys(["1274 elm ct foxcroft sq pa 19046"])
+    assert key is not None
