@@ -3,8 +3,8 @@
 By default: `gateway-cnp` by five seeds. Figures, each the mean over the seeds with a 95 % interval by resampling rings
 (and other frauds' incidents, and cards) where one stands beside it in `details`: `ap_amount` ... `ap_address`, average
 precision of the payments behind the cut as the model sees more; `ring_precision`, `ring_recall`, `innocents_per_ring`
-of the rings reported at the world's end; `max_single_auc`; `events_per_s`, submissions a second of one process, drawing
-the world included. `details` has leave-one-group-out, held-out rings and held-out types of fraud, the opsec dial, and
+of the rings reported at the world's end; `max_single_auc`; `events_per_s`, submissions a CPU-second, drawing the
+world included. `details` has leave-one-group-out, held-out rings and held-out types of fraud, the opsec dial, and
 addresses by spelling trick.
 
     python -m bench.world                                    all of it

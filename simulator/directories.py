@@ -147,7 +147,7 @@ _INSTITUTIONS = frozenset((
 
 def locality(office: str) -> str:
     """The locality that a post office is named after, "" where it names none: "Andheri West S.O" -> "Andheri West"."""
-    name, _, last = office.rpartition(" ")
+    name, _, last = " ".join(office.split()).rpartition(" ")
     if last not in _SUFFIXES or not name.istitle():  # the long way, for one in ten
         name = " ".join(_SUFFIX.sub("", office.partition("(")[0]).split())
         if name.isupper() or name.islower():

@@ -35,7 +35,6 @@ _NUMBER_WORDS = (
     "Plot No",
     "Door No",
     "D.No.",
-    "Old No",
     "Plot",
 )
 _FLOORS = ("{} Floor", "{} Flr", "{} Fl")
@@ -101,8 +100,7 @@ def _written(place: Place, d: Sequence[float], care: Care, *, extras: bool) -> t
         tricks.append("lower case")
         text = text.lower()
     if d[_TYPO] < care.typo:
-        tricks.append("typo")
-        text = wording.slip(text, d[_TYPO_AT], d[_TYPO_KIND])
+        text = _tried(text, wording.slip(text, d[_TYPO_AT], d[_TYPO_KIND]), "typo", tricks)
         if d[_TYPO_2] < 0.2:
             text = wording.slip(text, d[_TYPO_2_AT], d[_TYPO_2_KIND])
     return text, tricks
@@ -298,7 +296,7 @@ def _end(
 def _joined(lines: list[str], d: Sequence[float], noise: float, tricks: Tricks) -> str:
     if d[_NO_COMMAS] < 0.2 * noise:
         tricks.append("no commas")
-        text = " ".join(lines)
+        text = " ".join(lines).replace(",", "")
     else:
         if d[_COMMA] < 0.15 * noise:  # one comma forgotten
             tricks.append("missing comma")

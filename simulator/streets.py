@@ -17,7 +17,7 @@ Countries = NDArray[np.int8]
 UNIT_WORDS = ("", "Flat", "Apt", "Room", "Suite", "Office", "Locker", "PMB")
 _SERIALS = 9_000_000  # units from here on are serial numbers, of lockers and mail boxes
 # Primes above any number of floors or doors: steps that visit every unit of a wing once.
-_STEPS = np.array([29, 31, 37, 41, 43, 47, 53, 59], np.int16)
+_STEPS = np.array([41, 43, 47, 53, 59, 61, 67, 71], np.int16)
 _SERIAL_WING = 900
 
 ROW = np.dtype([
@@ -96,7 +96,10 @@ def _indian(rng: np.random.Generator, rows: Rows, style: NDArray[np.int8]) -> No
         here = style == each
         choice = _forms(each)
         rows["form"][here] = choice[(u[2, here] * len(choice)).astype(np.int64)]
-    rows["a"], rows["b"] = 1 + (u[3] * 29).astype(np.int8), 1 + (u[4] * 19).astype(np.int8)
+    # What a form does not name is 0, so that two rows in the same words have the same key.
+    most_a, most_b = _most()[:, rows["form"]]
+    rows["a"] = (np.ceil((1 - u[3]) * most_a)).astype(np.int8)
+    rows["b"] = (np.ceil((1 - u[4]) * most_b)).astype(np.int8)
     # A house with a name: in Mumbai a chawl or a wadi.
     named = np.flatnonzero(rng.random(n) < np.where(style == gaz.MUMBAI, 0.2, 0.08))
     rows["building"][named] = _named(rng, np.where(style[named] == gaz.MUMBAI, 1, 2))
@@ -129,7 +132,8 @@ def _built(rng: np.random.Generator, rows: Rows, *, office: bool) -> Rows:
     if not office:  # most American blocks of flats go by their number alone
         rows["building"][~india & (u[3] < 0.7)] = 0
     rows["office"] = office
-    rows["floors"], rows["doors"] = 6 + (u[0] * 19).astype(np.int8), 4 + (u[1] ** 2 * 16).astype(np.int8)
+    rows["floors"] = (12 + u[0] * 13 if office else 6 + u[0] * 19).astype(np.int8)
+    rows["doors"] = (24 + u[1] * 16 if office else 4 + u[1] ** 2 * 16).astype(np.int8)
     # 1: wings have letters, "A-1204"; 2: doors have, "12C".
     rows["letters"] = np.where(india, u[2] < 0.3, np.where((u[2] < 0.5) & (rows["doors"] <= 12), 2, 0))
     rows["step"] = _STEPS[rng.integers(len(_STEPS), size=n)]
@@ -149,15 +153,19 @@ def _named(rng: np.random.Generator, group: NDArray[np.int64]) -> NDArray[np.int
 
 def keys(rows: Rows) -> NDArray[np.uint64]:
     """uint64[n], equal for places with one (number, street, type, direction, postcode); else equal by chance alone."""
-    code = np.zeros(len(rows), np.int64)
+    code, part = np.zeros(len(rows), np.int64), rows["part"].astype(np.int64)
+    part[part > 100] -= 100  # 45-7 and 45/7 are one number to those who write it
     for where in (gaz.INDIA, gaz.UNITED_STATES):
         here = rows["country"] == where
         if here.any():
             code[here] = directory(where).code[rows["spot"][here]]
     key = code.astype(np.uint64)
-    for name in ("country", "number", "part", "form", "a", "b", "kind", "direction"):
+    fields = [
+        rows[name].astype(np.int64) for name in ("country", "number", "form", "a", "b", "kind", "direction")
+    ]
+    for value in (*fields, part):
         # SplitMix64's finaliser (Steele, Lea, Flood, OOPSLA 2014) over each field in turn.
-        key = (key + rows[name].astype(np.int64).astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        key = (key + value.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
         key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         key ^= key >> np.uint64(27)
     return key
@@ -223,13 +231,23 @@ def _forms(style: int) -> NDArray[np.int16]:
 
 
 @cache
+def _most() -> NDArray[np.int8]:
+    """The largest first and second number of each form, int8[2, forms]; 0 where it has none."""
+    a = [29 if "{n" in text else 12 * ("{letter}" in text) for text in _all_forms()]
+    b = [19 if "{m" in text else 12 * ("{n" in text and "{letter}" in text) for text in _all_forms()]
+    return np.array([a, b], np.int8)
+
+
+@cache
 def _all_forms() -> tuple[str, ...]:
     return tuple(dict.fromkeys(t for groups in gaz.STREETS_IN.values() for _, group in groups for t in group))
 
 
 def _street_in(form: int, a: int, b: int) -> str:
     text = _all_forms()[form]
-    return text.format(n=a, m=b, nth=ordinal(a), mth=ordinal(b), letter=_letter(a)) if "{" in text else text
+    return (
+        text.format(n=a, m=b, nth=ordinal(a), mth=ordinal(b), letter=_letter(b or a)) if "{" in text else text
+    )
 
 
 def _street_us(form: int, a: int, b: int) -> str:

@@ -80,7 +80,5 @@ def draws(seed: int) -> list[float]:
     x = np.uint64(seed) + _STEPS
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    uniform: list[float] = (
-        ((x ^ (x >> np.uint64(31))) >> np.uint64(11)).astype(np.float64).__mul__(2.0**-53).tolist()
-    )
+    uniform: list[float] = (((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53).tolist()
     return uniform

@@ -26,7 +26,7 @@ _SOUND = {
     "Nagar": ("Nagara", "Nager"), "Chowk": ("Chauk", "Chowck"), "Marg": ("Maarg",), "Koil": ("Kovil", "Koyil"),
     "Kovil": ("Koil",), "Bazar": ("Bazaar",), "Bazaar": ("Bazar",), "Mandir": ("Mandhir", "Mander"),
     "Bhavan": ("Bhawan",),
-    "Vihar": ("Vihaar", "Bihar"), "Gali": ("Galli", "Gully"), "Galli": ("Gali",), "Niwas": ("Nivas",),
+    "Vihar": ("Vihaar", "Vihara"), "Gali": ("Galli", "Gully"), "Galli": ("Gali",), "Niwas": ("Nivas",),
     "Lakshmi": ("Laxmi",),
     "Laxmi": ("Lakshmi",), "Mahalaxmi": ("Mahalakshmi",), "Shree": ("Shri", "Sri"), "Ganesh": ("Ganesha",),
     "Vinayaka": ("Vinayak",), "Krishna": ("Krishnaa", "Krisna"), "Shanti": ("Shanthi",),

@@ -13,7 +13,7 @@ from simulator.spec import DAY_MS
 from simulator.spelling import CASUAL
 
 PAYMENTS = 6.0  # to the limit, mean
-WITHIN_DAYS = 5.0
+WITHIN_DAYS = 3.5
 SPEND = (0.70, 0.5)
 INVENTED = 0.5  # of those who do it are made up; the others are customers
 BEHAVES_DAYS = (21.0, 90.0)  # of a made-up person, before

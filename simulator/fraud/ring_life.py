@@ -12,7 +12,7 @@ from simulator.rows import Rows
 from simulator.spec import DAY_MS
 
 ON_SHARED_DEVICE = 0.92  # of a linked member's payments
-FROM_SHARED_IP = 0.45
+FROM_SHARED_IP = 0.55
 TO_DROP = 0.92
 WITH_SHARED_PHONE = 0.5
 GOODS = ((RESALE, 0.60), (DAILY, 0.25), (INTANGIBLE, 0.15))
@@ -22,7 +22,7 @@ WITHOUT_ACCOUNT = 0.06
 WITHOUT_PHONE = 0.15
 CARD_ADDED = 0.4  # members whose card is added in an event of its own
 DAYS_APART = 3.0  # between a member's frauds, mean ...
-SOON = (0.3, 3.0)  # ... but in this share so many hours
+SOON = (0.4, 3.0)  # ... but in this share so many hours
 
 
 def make_ring(scene: Scene, number: int) -> tuple[Rows, Rows, RingPlan]:

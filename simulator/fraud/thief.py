@@ -10,7 +10,7 @@ from simulator.fraud.scene import DAILY, INTANGIBLE, RESALE, Persona, Scene
 from simulator.spelling import CASUAL
 
 GOODS = ((RESALE, 0.45), (INTANGIBLE, 0.25), (DAILY, 0.30))
-SPEND = (0.35, 0.55)  # mean and spread of the logarithm of what a thief spends beside a customer
+SPEND = (0.45, 0.55)  # mean and spread of the logarithm of what a thief spends beside a customer
 GUEST = 0.35  # buys without an account
 OWN_EMAIL = 0.20  # gives the victim's e-mail address and phone number
 TO_VICTIM = 0.22  # ships to the victim's own address, to intercept the parcel

@@ -93,9 +93,51 @@ def test_all_habits_of_writing_occur() -> None:
     seen = Counter(
         trick for number in texts.add(numbers, DISGUISED, "x") for trick in texts.written(int(number)).tricks
     )
-    print(seen)
-    assert len(seen) >= 20
+    assert set(seen) == {
+        "abbreviated", "alias", "building left out", "care of", "country", "dash", "district word", "double spaces",
+        "filler", "floor", "landmark", "locality left out", "lower case", "missing comma", "name", "no commas",
+        "number apart", "number word", "ordinal", "other signs", "postcode left out", "postcode spaced", "reordered",
+        "spaced commas", "state left out", "state otherwise", "transliterated", "typo", "upper case", "village word",
+    }  # fmt: skip
     assert min(seen.values()) > 10, seen
+
+
+@given(seed=st.integers(0, 2**32), care=st.sampled_from((TIDY, CASUAL, DISGUISED)))
+@settings(deadline=None)
+def test_tricks_are_named_if_and_only_if_they_are_used(seed: int, care: Care) -> None:
+    places, units = draw_units(1, 3)
+    place = places.place(int(units[seed % len(units)]))
+    text, tricks = written(place, seed, care)
+    clean = "typo" not in tricks
+    assert ("double spaces" in tricks) == ("  " in text)
+    assert ("upper case" in tricks) == text.isupper()
+    assert ("lower case" in tricks) == text.islower()
+    assert ("alias" in tricks) <= (
+        not clean or any(name.lower() in text.lower() for name in place.city.aliases)
+    )
+    assert "," not in text or "no commas" not in tricks
+    assert ("postcode spaced" in tricks) == (
+        f"{place.postcode[:3]} {place.postcode[3:]}" in text.replace("  ", " ")
+    )
+    if (
+        clean
+        and place.country == gaz.UNITED_STATES
+        and "abbreviated" not in tricks
+        and "ordinal" not in tricks
+    ):
+        assert f"{place.street} {place.street_type[0]}".lower() in text.lower().replace("  ", " ")
+
+
+def test_without_any_trick_the_form_is_plain() -> None:
+    places, units = draw_units(1, 1)
+    for number in units.tolist():
+        place = places.place(number)
+        text, tricks = spell(place, [0.3] * DRAWS, Care(noise=0.0, typo=0.0))
+        parts = ("unit joined", "number apart", "dash")
+        assert not set(tricks) - set(parts)
+        assert place.unit is not None
+        for part in (place.unit_kind, place.unit, place.building, place.street, place.area, place.city.name):
+            assert part in text
 
 
 def test_a_disguised_drop_has_several_spellings() -> None:
