@@ -19,7 +19,7 @@ from simulator import World, preset
 
 ROWS = 1_500
 LARGE = 20_000
-WORLD = preset("small").change(customers=330, days=30)
+WORLD = preset("small").change(customers=480, days=30)
 
 
 @pytest.fixture
