@@ -1,16 +1,18 @@
 """The scheduled run over the entity graph: project, find communities, score rings, make features."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.edges import EdgeTable
-from graph.graph_features import COLUMNS, GraphFeatures, Ring, make_features
+from graph.graph_features import COLUMNS, GraphFeatures, Lineage, Ring, make_features
 from graph.lineage import name_communities
 from graph.partition import components, core_numbers, leiden
 from graph.projection import ACCOUNT, CARD, DAY_MS, Projection, ProjectionRules, project
-from graph.ring_score import RingParts, score_rings
+from graph.ring_cores import NO_RING, CoreRules, find_cores
+from graph.ring_score import RingParts, score_cores, score_rings
 
 MINOR_UNITS = 100.0
 """Of the base currency, for amounts in major units."""
@@ -24,12 +26,14 @@ class CommunityRules:
         projection: which links may glue.
         resolution: two groups are one where they share weight above `resolution * k1 * k2` (k: summed
             weights of their nodes). Greater gives smaller communities.
-        ring_score, ring_customers: the least a reported ring has.
+        cores: when something shared is the core of a ring.
+        ring_score, ring_customers: the least that a community has which is reported as a ring by its likeness alone.
     """
 
     projection: ProjectionRules = field(default_factory=ProjectionRules)
     resolution: float = 0.02
-    ring_score: float = 0.6
+    cores: CoreRules = field(default_factory=CoreRules)
+    ring_score: float = 0.76
     ring_customers: int = 3
 
 
@@ -62,25 +66,17 @@ def compute(
     )
     count = int(community.max()) + 1 if nodes else 0
     parts = score_rings(table, projection, community, count, cut_ms)
-    values = _values(table, projection, community, parts, cut_ms)
+    core = find_cores(table, projection, rules.cores)
+    known = score_cores(table, core, cut_ms)
+    score, in_ring = parts.score[community], core != NO_RING
+    score[in_ring] = np.maximum(score[in_ring], known.score[core[in_ring]])
+    values = _values(table, projection, community, parts, score, cut_ms)
 
     members = _members(table.tokens, community, parts.customers > 1)
-    names, lineage = name_communities(members, cut_ms, previous)
+    before = dict(zip(previous.tokens, previous.community, strict=True)) if previous is not None else {}
+    names, lineage = name_communities(members, cut_ms, before)
     ids = np.array([names.get(number, "") for number in range(count)], dtype=object)
-    rings = [
-        Ring(
-            id=names[number],
-            members=tuple(tokens),
-            customers=int(parts.customers[number]),
-            score=round(float(parts.score[number]), 6),
-            value=int(parts.value[number]),
-            known_fraud=int(parts.known_fraud[number]),
-            why=parts.why(number),
-        )
-        for number, tokens in members.items()
-        if parts.score[number] >= rules.ring_score and parts.customers[number] >= rules.ring_customers
-    ]
-    rings.sort(key=lambda ring: (-ring.score, ring.members[0]))
+    rings, changes = _rings(table, community, parts, core, known, members, rules, cut_ms, previous)
     return make_features(
         cut_ms=cut_ms,
         tokens=table.tokens,
@@ -88,9 +84,53 @@ def compute(
         values=values,
         fraud=table.fraud > 0,
         community=tuple(ids[community]) if nodes else (),
-        rings=tuple(rings),
-        lineage=lineage,
+        rings=rings,
+        lineage=(*lineage, *changes),
     )
+
+
+def _rings(
+    table: EdgeTable,
+    community: NDArray[np.int64],
+    parts: RingParts,
+    core: NDArray[np.int64],
+    known: RingParts,
+    members: Mapping[int, Sequence[str]],
+    rules: CommunityRules,
+    cut_ms: int,
+    previous: GraphFeatures | None,
+) -> tuple[tuple[Ring, ...], tuple[Lineage, ...]]:
+    """Rings by their cores, then communities that look like one and of which nobody is in a ring already."""
+    taken = set(community[core != NO_RING].tolist())
+    alike = [
+        number
+        for number in members
+        if parts.score[number] >= rules.ring_score
+        and parts.customers[number] >= rules.ring_customers
+        and number not in taken
+    ]
+    by_core = _members(table.tokens, core, np.ones(len(known.score), np.bool_))
+    found: list[tuple[RingParts, int, Sequence[str], str]] = [
+        (known, number, tokens, known.why_core(number)) for number, tokens in sorted(by_core.items())
+    ]
+    found += [(parts, number, members[number], parts.why(number)) for number in alike]
+    before = {token: ring.id for ring in previous.rings for token in ring.members} if previous else {}
+    names, changes = name_communities(
+        {at: tokens for at, (_, _, tokens, _) in enumerate(found)}, cut_ms, before, "ring"
+    )
+    rings = [
+        Ring(
+            id=names[at],
+            members=tuple(tokens),
+            customers=int(of.customers[number]),
+            score=round(float(of.score[number]), 6),
+            value=int(of.value[number]),
+            known_fraud=int(of.known_fraud[number]),
+            why=why,
+        )
+        for at, (of, number, tokens, why) in enumerate(found)
+    ]
+    return tuple(sorted(rings, key=lambda ring: (-ring.score, ring.members[0]))), changes
 
 
 def _values(
@@ -98,6 +138,7 @@ def _values(
     projection: Projection,
     community: NDArray[np.int64],
     parts: RingParts,
+    ring_score: NDArray[np.float64],
     cut_ms: int,
 ) -> NDArray[np.float32]:
     nodes, count = len(table.tokens), len(parts.score)
@@ -132,7 +173,7 @@ def _values(
         "community_fraud": fraud_all,
         "community_fraud_share": fraud_holders / np.maximum(holders[community] - holder, 1),
         "core_number": core_numbers(nodes, a, b),
-        "ring_score": parts.score[community],
+        "ring_score": ring_score,
     }
     values = np.empty((nodes, len(COLUMNS)), dtype=np.float32)
     for name, index in COLUMNS.items():
@@ -152,12 +193,13 @@ def _fraud_neighbours(
 
 
 def _members(
-    tokens: tuple[str, ...], community: NDArray[np.int64], wanted: NDArray[np.bool_]
+    tokens: tuple[str, ...], group: NDArray[np.int64], wanted: NDArray[np.bool_]
 ) -> dict[int, list[str]]:
-    """Member tokens, ascending, of the communities that are wanted."""
+    """Member tokens, ascending, of the groups that are wanted; a node of a negative group is in none."""
     members: dict[int, list[str]] = {}
-    for node in np.flatnonzero(wanted[community]) if len(tokens) else ():
-        members.setdefault(int(community[node]), []).append(tokens[node])
+    inside = np.flatnonzero(group >= 0)
+    for node in inside[wanted[group[inside]]].tolist():
+        members.setdefault(int(group[node]), []).append(tokens[node])
     return members
 
 

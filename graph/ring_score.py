@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from graph.edges import KIND_CODES, EdgeTable
 from graph.projection import ACCOUNT, CARD, DAY_MS, Projection
+from graph.ring_cores import NO_RING, stand_ins
 
 SHARED_KINDS = tuple(KIND_CODES[kind] for kind in ("device", "address", "email", "phone"))
 FRESH_DAYS = 60.0
@@ -48,6 +49,13 @@ class RingParts:
             f"{self.known_fraud[community]} with known fraud"
         )
 
+    def why_core(self, ring: int) -> str:
+        """The same of a ring found by its core."""
+        return (
+            f"{self.known_fraud[ring]} of {self.customers[ring]} customers have known fraud and paid with the same "
+            f"things, {self.entity_sharing[ring]:.1f} customers a thing; fresh {self.fresh[ring]:.2f}"
+        )
+
 
 def customers_of(table: EdgeTable, community: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
     """bool[n]: the nodes that stand for customers: cards, or accounts where a community has more of those."""
@@ -71,14 +79,38 @@ def score_rings(
     many = np.where(customers > 1, 1.0 / (1.0 + np.exp(-(customers - 5.0) / 1.2)), 0.0)
     sharing = np.minimum(kinds_shared / per / 2.0, 1.0)
     fresh = np.bincount(where, weights=_freshness(table, cut_ms)[customer], minlength=count) / per
-    unlabelled = np.sqrt(many * sharing * fresh)
-    told = known_fraud / (known_fraud + 1.0)
-    labelled = (1.0 - np.exp(-3.0 * known_fraud / per)) * told * (0.25 + 0.75 * many)
-    score = np.where(customers > 1, 1.0 - (1.0 - unlabelled) * (1.0 - labelled), 0.0)
+    labelled = _labelled(customers, known_fraud) * (0.25 + 0.75 * many)
+    score = np.where(customers > 1, 1.0 - (1.0 - np.sqrt(many * sharing * fresh)) * (1.0 - labelled), 0.0)
 
     value = np.zeros(count, dtype=np.int64)
     np.add.at(value, where, table.amount[customer])
     return RingParts(customers, known_fraud, value, entity_sharing, many, sharing, fresh, score)
+
+
+def score_cores(table: EdgeTable, ring: NDArray[np.int64], cut_ms: int) -> RingParts:
+    """The same of rings found by their cores (`ring_cores.find_cores`), whose customers all share a core.
+
+    What is shared is a fact here and not a likeness: `sharing` is 1 and known fraud has its full weight at any size.
+    """
+    count = int(ring.max(initial=NO_RING)) + 1
+    customer = (ring != NO_RING) & ((table.kinds == CARD) | (table.kinds == ACCOUNT))
+    where = ring[customer]
+    customers = np.bincount(where, minlength=count)
+    entities = np.bincount(ring[(ring != NO_RING) & ~customer], minlength=count)
+    known_fraud = np.bincount(where[table.fraud[customer] > 0], minlength=count)
+    many = 1.0 / (1.0 + np.exp(-(customers - 5.0) / 1.2))
+    sharing = np.ones(count)
+    fresh = np.bincount(where, weights=_freshness(table, cut_ms)[customer], minlength=count) / customers
+    score = 1.0 - (1.0 - np.sqrt(many * sharing * fresh)) * (1.0 - _labelled(customers, known_fraud))
+    value = np.zeros(count, dtype=np.int64)
+    np.add.at(value, where, table.amount[customer])
+    return RingParts(customers, known_fraud, value, customers / entities, many, sharing, fresh, score)
+
+
+def _labelled(customers: NDArray[np.int64], known_fraud: NDArray[np.int64]) -> _Floats:
+    """What known fraud alone says of so many customers, in 0..1."""
+    told = known_fraud / (known_fraud + 1.0)
+    return np.asarray((1.0 - np.exp(-3.0 * known_fraud / np.maximum(customers, 1))) * told)
 
 
 def _freshness(table: EdgeTable, cut_ms: int) -> _Floats:
@@ -103,8 +135,7 @@ def _sharing(
 ) -> tuple[_Floats, _Floats]:
     """Per community: (customer, kind) pairs shared with another customer; customers an entity on average."""
     nodes = len(table.tokens)
-    place = np.arange(nodes, dtype=np.int64)  # a unit stands for its building where that may glue
-    place[projection.a[projection.within]] = projection.b[projection.within]
+    place = stand_ins(table, projection)
     kinds = table.kinds.astype(np.int64)
     use = (
         customer[projection.a]

@@ -2,9 +2,11 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from events import codec
@@ -53,6 +55,30 @@ def read(blobs: BlobStore, name: str, columns: Sequence[str] | None = None) -> p
         return pa.concat_tables(parts)
     empty = table.schema.empty_table()
     return empty if columns is None else empty.select(list(columns))
+
+
+def matching(blobs: BlobStore, name: str, wanted: Mapping[str, Collection[str]]) -> Iterator[bytes]:
+    """Messages of the rows of which at least one column of `wanted` has one of its values, in order of the files.
+
+    Looks at those columns alone and reads the messages, which are most of a file, only of row groups with a hit: never
+    more than one file is in memory. A record that was sent twice comes twice. KeyError for an unknown name.
+    """
+    _by_name(name)
+    values = {column: pa.array(sorted(some), pa.string()) for column, some in wanted.items() if some}
+    if not values:
+        return
+    for key in blobs.list(f"{_ROOT}/{name}/"):
+        if not _NAME.search(key):
+            continue
+        file = pq.ParquetFile(io.BytesIO(blobs.get(key)))
+        for group in range(file.num_row_groups):
+            columns = file.read_row_group(group, columns=list(values))
+            hits = np.zeros(len(columns), np.bool_)
+            for column, some in values.items():
+                hits |= pc.is_in(columns[column], value_set=some).to_numpy()
+            if hits.any():
+                messages = file.read_row_group(group, columns=["message"])["message"]
+                yield from messages.take(np.flatnonzero(hits)).to_pylist()
 
 
 def arrivals(blobs: BlobStore, *, until: int | None = None) -> Iterator[Arrival]:

@@ -11,6 +11,7 @@ from events.arrival import Arrival
 from events.door import Door
 from events.errors import InputError, SettingsError
 from events.identity import content_hash
+from events.times import EARLIEST_MS, LATEST_MS
 from events.types import Label, Subject, Transaction
 from events.validate import validate
 from lake.expressions import fraud_sql, known_sql, time_sql
@@ -79,6 +80,20 @@ class History:
         with connect(self.path) as db:
             (rows,) = db.execute(f"SELECT count(*) FROM {self.source.sql}").fetchone() or (0,)  # noqa: S608 - quoted by lake.source
         return int(rows) if self.limit is None else min(int(rows), self.limit)
+
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last time (epoch ms) among the rows that `arrivals` will read, None where none has one.
+
+        Times that the door refuses don't count.
+        """
+        time = time_sql(as_take(self.map.transaction["time"]), self.source)
+        limit = "" if self.limit is None else f" LIMIT {self.limit:d}"
+        with connect(self.path) as db:
+            first, last = db.execute(
+                f"SELECT min(t), max(t) FROM (SELECT {time} AS t FROM {self.source.sql} ORDER BY 1 NULLS LAST{limit})"  # noqa: S608 - quoted by lake.source
+                f" WHERE t >= {EARLIEST_MS} AND t < {LATEST_MS}"
+            ).fetchone() or (None, None)
+        return None if first is None else (int(first), int(last))
 
     def rows(self, *, step: int | None = None) -> Iterator[FileRow]:
         """The file's rows in order of time (rows without a time last), or every `step`th in file order."""

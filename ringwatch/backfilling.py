@@ -1,13 +1,14 @@
 """Back-fills as the program runs them: deciding a history, and starting an installation from one."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from events import codec
 from events.arrival import Arrival
+from events.types import Decision
 from ringwatch.wiring import Wiring
 from scoring import Scorer
 from streaming.backfill import Backfill
@@ -28,14 +29,22 @@ def decide_history(
     """
     decider = Decider(driver.fold.catalogue, lane="backfill")
     actions: Counter[str] = Counter()
-    with ExitStack() as stack:
-        file = stack.enter_context(out.open("wb")) if out is not None else None
+    with decision_lines(out) as write:
         for served in driver.rows(arrivals, progress=progress):
-            for decision in decider.decide(served, scorer, None):
-                actions[decision.action] += 1
-                if file is not None:
-                    file.write(codec.encode(decision) + b"\n")
+            decisions = decider.decide(served, scorer, None)
+            actions.update(decision.action for decision in decisions)
+            write(decisions)
     return {"decisions": sum(actions.values()), **dict(sorted(actions.items()))}
+
+
+@contextmanager
+def decision_lines(out: Path | None) -> Iterator[Callable[[Sequence[Decision]], None]]:
+    """Writes decisions to `out`, one JSON object a line; without a path nowhere."""
+    if out is None:
+        yield lambda _: None
+        return
+    with out.open("wb") as file:
+        yield lambda decisions: file.writelines(codec.encode(decision) + b"\n" for decision in decisions)
 
 
 def seed_installation(parts: Wiring, driver: Backfill, release: str, progress: Callable[[int], None]) -> None:

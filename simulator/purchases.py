@@ -120,7 +120,7 @@ def _times(
     # Whoever is new buys more at first.
     early = people.newcomer[who] & (rng.random(n) < 0.25)
     day = np.where(early, (joined + rng.exponential(4.0, n) * DAY_MS).astype(np.int64) // DAY_MS, day)
-    usual = rng.random(n) < 0.85
+    usual = rng.random(n) < 0.92
     hour = np.where(usual, people.peak[who] + 3.0 * rng.standard_normal(n), 24 * rng.random(n)) % 24
     time = day * DAY_MS + (hour * 60 * MINUTE_MS).astype(np.int64) - OFFSETS_MS[people.country[who]]
     at_once = first & (rng.random(n) < _AT_FIRST)

@@ -60,7 +60,10 @@ class Payment(Struct, frozen=True, kw_only=True):
 
 
 class LookAlike(Struct, frozen=True, kw_only=True):
-    """Innocents nearest to a ring that were left alone; `why` says what told them apart."""
+    """Innocents nearest to a ring that were left alone; `why` says what told them apart.
+
+    `decided` of the payments were decided on (None: all), the others were made before that.
+    """
 
     title: str
     score: float
@@ -69,6 +72,7 @@ class LookAlike(Struct, frozen=True, kw_only=True):
     customers: int
     payments: int
     approved: int
+    decided: int | None = None
 
 
 class Dossier(Struct, frozen=True, kw_only=True):

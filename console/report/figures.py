@@ -150,13 +150,10 @@ def dossier_figures(dossier: Dossier, told: Course, currency: str) -> tuple[Figu
             Figure("Saved", words.money(dossier.saved, currency, exact=False), "fraud stopped", "good")
         )
     k = dossier.first_stopped
-    found.append(
-        Figure(
-            "First stopped",
-            "never" if k is None else f"{words.ordinal(k)} payment",
-            f"of {words.count(len(dossier.payments))}" if dossier.payments else "",
-        )
-    )
+    note = f"of {words.count(len(dossier.payments))}" if dossier.payments else ""
+    if told.undecided:
+        note += f", {words.count(told.undecided)} made before ringwatch decided"
+    found.append(Figure("First stopped", "never" if k is None else f"{words.ordinal(k)} payment", note))
     found.append(
         Figure(
             "Customers",
@@ -177,16 +174,21 @@ def dossier_figures(dossier: Dossier, told: Course, currency: str) -> tuple[Figu
 
 
 def likeness(dossier: Dossier, shared: str, shared_other: str) -> tuple[tuple[str, str, str], ...]:
-    """(what, of this ring, of the innocents left alone) a row."""
+    """(what, of this ring, of those left alone) a row."""
     other = dossier.look_alike
     if other is None:
         return ()
-    approved = sum(not payment.stopped for payment in dossier.payments)
+    decided = [payment for payment in dossier.payments if payment.action]
+    approved = sum(not payment.stopped for payment in decided)
     return (
         ("Ring score", words.score(dossier.score), words.score(other.score)),
         ("Customers", words.count(dossier.customers), words.count(other.customers)),
         ("Payments", words.count(len(dossier.payments)), words.count(other.payments)),
-        ("Approved", words.count(approved), words.count(other.approved)),
+        (
+            "Approved",
+            _approved(approved, len(decided), len(dossier.payments)),
+            _approved(other.approved, other.decided, other.payments),
+        ),
         ("Shared, as drawn", shared, shared_other),
         (
             "Known fraud, as drawn",
@@ -194,3 +196,8 @@ def likeness(dossier: Dossier, shared: str, shared_other: str) -> tuple[tuple[st
             words.count(sum(node.fraud for node in other.graph.nodes)),
         ),
     )
+
+
+def _approved(approved: int, decided: int | None, payments: int) -> str:
+    of = "" if decided is None or decided == payments else f" of {words.count(decided)} decided"
+    return words.count(approved) + of

@@ -21,12 +21,16 @@ _HALF_DATE = 34
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Sums of a dossier's payments. `lost_before` and `lost_after` are fraud approved, None where unknown."""
+    """Sums of a dossier's payments. `lost_before` and `lost_after` are fraud approved, None where unknown.
+
+    `undecided` payments were made before ringwatch decided: nothing of them was approved, so nothing lost.
+    """
 
     first: Payment | None
     before: int
     lost_before: int | None
     lost_after: int | None
+    undecided: int
 
 
 def course(dossier: Dossier) -> Course:
@@ -34,14 +38,20 @@ def course(dossier: Dossier) -> Course:
     k, payments = dossier.first_stopped, dossier.payments
     first = payments[k - 1] if k is not None and 0 < k <= len(payments) else None
     split = len(payments) if k is None or first is None else k - 1
+    undecided = sum(not p.action for p in payments)
     if dossier.lost is None:
-        return Course(first, split, None, None)
-    before = sum(p.amount for p in payments[:split] if p.fraud and not p.stopped)
-    return Course(first, split, min(before, dossier.lost), max(dossier.lost - before, 0))
+        return Course(first, split, None, None, undecided)
+    before = sum(p.amount for p in payments[:split] if p.fraud and p.action and not p.stopped)
+    return Course(first, split, min(before, dossier.lost), max(dossier.lost - before, 0), undecided)
 
 
 def kind_of(payment: Payment) -> str:
-    """`lost`, `saved`, `held` (a good one stopped), `good`, or `stopped` and `approved` where truth is unknown."""
+    """`lost`, `saved`, `held` (a good one stopped), `good`, or `stopped` and `approved` where truth is unknown.
+
+    `early-fraud` and `early`: made before ringwatch decided.
+    """
+    if not payment.action:
+        return "early-fraud" if payment.fraud else "early"
     if payment.fraud is None:
         return "stopped" if payment.stopped else "approved"
     if payment.fraud:
@@ -56,6 +66,8 @@ MEANINGS = {
     "good": "good payment, approved",
     "stopped": "stopped",
     "approved": "approved",
+    "early-fraud": "fraud, before ringwatch decided",
+    "early": "before ringwatch decided",
 }
 
 
@@ -86,8 +98,10 @@ def timeline(dossier: Dossier, currency: str, name: str) -> Markup:
 
 def mark(kind: str, x: float, y: float) -> Markup:
     """What stands for a payment: shape and colour both say what became of it."""
-    if kind == "lost":
-        return element("path", d=f"M{x:.2f} {y + 6:.2f}l-6.5-11h13z", class_="mark lost")
+    if kind in ("lost", "early-fraud"):
+        return element("path", d=f"M{x:.2f} {y + 6:.2f}l-6.5-11h13z", class_=f"mark {kind}")
+    if kind == "early":
+        return element("circle", cx=x, cy=y, r=2.5, class_="mark early")
     if kind in ("good", "approved"):
         return element("circle", cx=x, cy=y, r=3.5, class_=f"mark {kind}")
     if kind == "held":

@@ -1,10 +1,12 @@
 """What the commands over files share: the map option, refused rows, times."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress, TaskID
@@ -13,6 +15,9 @@ from events import topics
 from events.arrival import Arrival
 from events.errors import InputError, SettingsError
 from ringwatch.cli.common import say
+
+if TYPE_CHECKING:
+    from ringwatch.reporting.history_report import Stage
 
 File = Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines.", exists=True, dir_okay=False)]
 MapFile = Annotated[
@@ -63,6 +68,29 @@ def counted(arrivals: Iterable[Arrival], bar: Progress, task: TaskID) -> Iterato
                 waiting = 0
         yield arrival
     bar.advance(task, waiting)
+
+
+def stages(bar: Progress) -> "Stage":
+    """Shows stages of a job one below the other on `bar`; one that tells no total is done when its block ends."""
+
+    @contextmanager
+    def stage(description: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        task = bar.add_task(description, total=total)
+        yield lambda count: bar.advance(task, count)
+        done = total or 1
+        bar.update(task, total=done, completed=done)
+
+    return stage
+
+
+def target(path: Path, *inputs: Path) -> None:
+    """Refuse, before the work, a file that can't be written behind it, or that is one of the `inputs`."""
+    if not path.parent.is_dir():
+        raise SettingsError(f"{path} can't be written: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise SettingsError(f"{path} can't be written: permission denied")
+    if path.exists() and any(path.samefile(each) for each in inputs):
+        raise SettingsError(f"{path} is what is to be read; name another file to write to")
 
 
 def parse_moment(text: str) -> int:

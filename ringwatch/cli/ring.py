@@ -1,7 +1,8 @@
 """`ringwatch ring ENTITY`: who belongs together, and why it looks like a ring."""
 
 from collections import Counter
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,11 +12,23 @@ from events.errors import InvalidFieldError, NotFoundError
 from events.tokens import is_token
 from events.types import ENTITY_KINDS, EntityKind
 from ringwatch.cli.common import Json, emit, out, show, wiring
+from ringwatch.cli.history import target
 from ringwatch.wiring import Wiring
+
+if TYPE_CHECKING:
+    from graph.graph_features import Ring
 
 
 def ring(
     entity: Annotated[str, typer.Argument(help="An entity token, or KIND:RAW as device:abc-123.")],
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the ring's dossier to this HTML file, replacing one that is there: graph, drop addresses, "
+            "what was lost and saved, who looks like it. Payments come from the lake, entities are tokens.",
+            dir_okay=False,
+        ),
+    ] = None,
     *,
     json: Json = False,
 ) -> None:
@@ -23,34 +36,25 @@ def ring(
 
     Example: ringwatch ring device:3f2a-77
 
-    Example: ringwatch ring "address:Flat 4, 12 Mill Road, Springfield IL 62704"
+    Example: ringwatch ring "address:Flat 4, 12 Mill Road, Springfield IL 62704" --html ring.html
     """
     from graph.queries import path_sentence, ring_of
 
+    if html is not None:
+        target(html)
     with wiring() as parts:
         kind, token = _resolve(parts, entity)
+        if html is not None:
+            _write(parts, token, html, json=json)
+            return
         found = ring_of(parts.graph, token)
         path = path_sentence(parts.graph, {kind: token})
     if found is None:
         raise NotFoundError(f"{token} belongs to no reported ring" + (f"; {path}" if path else ""))
     if json:
-        emit(
-            {
-                "ring": found.id,
-                "score": found.score,
-                "customers": found.customers,
-                "value": found.value,
-                "known_fraud": found.known_fraud,
-                "why": found.why,
-                "path": path,
-                "members": list(found.members),
-            }
-        )
+        emit(_told(found) | {"path": path})
         return
-    show(
-        f"ring {found.id}: score {found.score:.2f}, {found.customers} customers, "
-        f"value {found.value / 100:,.2f}, {found.known_fraud} with known fraud"
-    )
+    show(_sentence(found))
     show(found.why)
     if path:
         show(path)
@@ -60,6 +64,45 @@ def ring(
         tokens = [member for member in found.members if member.startswith(f"{name}.")]
         table.add_row(name, str(count), "\n".join(tokens))
     out.print(table)
+
+
+def _write(parts: Wiring, token: str, html: Path, *, json: bool) -> None:
+    from console.report import render_dossier
+    from ringwatch.reporting.ring_page import ring_page
+
+    page = ring_page(parts, token)
+    text = render_dossier(
+        page.dossier,
+        currency=page.currency,
+        generated=parts.clock.now_ms(),
+        source=page.source,
+        release=page.release,
+    )
+    html.write_text(text, encoding="utf-8")
+    if json:
+        emit(_told(page.ring) | {"html": str(html)})
+    else:
+        show(_sentence(page.ring))
+        show(f"dossier: {html}")
+
+
+def _told(ring: "Ring") -> dict[str, Any]:
+    return {
+        "ring": ring.id,
+        "score": ring.score,
+        "customers": ring.customers,
+        "value": ring.value,
+        "known_fraud": ring.known_fraud,
+        "why": ring.why,
+        "members": list(ring.members),
+    }
+
+
+def _sentence(ring: "Ring") -> str:
+    return (
+        f"ring {ring.id}: score {ring.score:.2f}, {ring.customers} customers, "
+        f"value {ring.value / 100:,.2f}, {ring.known_fraud} with known fraud"
+    )
 
 
 def _resolve(parts: Wiring, entity: str) -> tuple[EntityKind, str]:

@@ -8,13 +8,12 @@ from console.report import AblationStep, Dossier, Importance, Report, RingFigure
 from events.types import Decision
 from graph.graph_features import GraphFeatures
 from ringwatch.reporting import money
-from ringwatch.reporting.dossiers import Facts, dossier
+from ringwatch.reporting.dossiers import Facts, dossier, most_telling
 from ringwatch.reporting.look_alikes import nearest, signatures
 from ringwatch.ring_truth import FoundRing
 from scoring import Costs
 from simulator import Truth
 
-DOSSIERS = 5
 _UNKNOWN = (
     "Truth here is the simulator's. On your own data `ringwatch backfill --report` knows labels alone.",
     "Decisions do not come back to the simulated customers and crooks: nobody leaves, and nobody learns.",
@@ -106,10 +105,9 @@ def _dossiers(lived: Lived) -> tuple[Dossier, ...]:
     facts, features = lived.facts, lived.facts.features
     true = {ring.id: ring for ring in lived.found}
     made = [dossier(ring, facts, truth=_told(true[ring.id])) for ring in features.rings]
-    made.sort(key=lambda each: (-(each.saved or 0), each.id))
     known, rings = signatures(features), _by_id(features)
     return tuple(
-        structs.replace(each, look_alike=nearest(rings[each.id], facts, known)) for each in made[:DOSSIERS]
+        structs.replace(each, look_alike=nearest(rings[each.id], facts, known)) for each in most_telling(made)
     )
 
 

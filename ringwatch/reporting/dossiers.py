@@ -10,6 +10,7 @@ from events.types import AddressKey, Decision, EntityKind, Transaction
 from graph.graph_features import GraphFeatures, Ring
 
 SHARED: tuple[EntityKind, ...] = ("device", "address", "email", "phone", "ip")
+DOSSIERS = 5
 MOST_NODES = 80
 _LABEL = 6  # characters of a token that tell entities of a page apart
 
@@ -73,10 +74,13 @@ def by_customer(transactions: Iterable[Transaction]) -> dict[str, list[Transacti
 
 
 def dossier(ring: Ring, facts: Facts, *, truth: str | None = None) -> Dossier:
-    """All that a page says of one ring, but for its look-alike."""
+    """All that a page says of one ring, but for its look-alike.
+
+    Lost and saved are of payments that were decided on: nobody could have stopped what came before.
+    """
     paid = facts.of(ring.members)
     course = tuple(_payment(each, facts) for each in paid)
-    judged = [each for each in course if each.action]
+    bad = [each for each in course if each.action and each.fraud]
     known = any(each.fraud is not None for each in course)
     first = next((k for k, each in enumerate(course, 1) if each.stopped), None)
     return Dossier(
@@ -89,11 +93,18 @@ def dossier(ring: Ring, facts: Facts, *, truth: str | None = None) -> Dossier:
         payments=course,
         first_stopped=first,
         value=ring.value,
-        lost=sum(each.amount for each in course if each.fraud and not each.stopped) if known else None,
-        saved=sum(each.amount for each in judged if each.fraud and each.stopped) if known else None,
+        lost=sum(each.amount for each in bad if not each.stopped) if known else None,
+        saved=sum(each.amount for each in bad if each.stopped) if known else None,
         known_fraud=ring.known_fraud,
         truth=truth,
     )
+
+
+def most_telling(dossiers: Iterable[Dossier]) -> list[Dossier]:
+    """Those of rings that ringwatch stopped most of first, then those that it lost most to, then by score."""
+    return sorted(dossiers, key=lambda each: (-(each.saved or 0), -(each.lost or 0), -each.score, each.id))[
+        :DOSSIERS
+    ]
 
 
 def shared_graph(members: Sequence[str], paid: Sequence[Paid], facts: Facts) -> Graph:

@@ -4,6 +4,7 @@ A challenge stops the share of fraud that the costs say, and loses the share of 
 is taken to find the truth. The same holds for every figure here, so that they add up.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,16 +40,50 @@ class Decided:
         return len(self.scores)
 
 
+class Ledger:
+    """Decisions as they fall, a few numbers each: of millions, nothing else fits into memory."""
+
+    def __init__(self) -> None:
+        self.transactions: list[str] = []
+        self.currency = ""  # the base currency, which is one for all
+        self._scores = array("d")
+        self._severity = array("b")
+        self._amount = array("q")
+        self._times = array("q")
+
+    def add(self, decisions: Iterable[Decision]) -> None:
+        for row in decisions:
+            self.transactions.append(row.transaction)
+            self._scores.append(row.score)
+            self._severity.append(ACTIONS.index(row.action))
+            self._amount.append(row.amount.base_minor)
+            self._times.append(row.time)
+            self.currency = row.amount.base_currency
+
+    def __len__(self) -> int:
+        return len(self.transactions)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Times of the earliest and the latest of the payments, epoch ms; there must be some."""
+        return min(self._times), max(self._times)
+
+    def decided(self, fraud: Callable[[str], bool | None]) -> Decided:
+        """All of them as columns; `fraud` of a transaction id, None counting as genuine."""
+        return Decided(
+            scores=np.array(self._scores, np.float64),
+            severity=np.array(self._severity, np.intp),
+            fraud=np.array([bool(fraud(name)) for name in self.transactions], np.bool_),
+            amount=np.array(self._amount, np.int64),
+            days=np.array(self._times, np.int64) // DAY_MS,
+        )
+
+
 def decided_of(decisions: Iterable[Decision], fraud: Callable[[str], bool | None]) -> Decided:
     """Decisions as columns; `fraud` of a transaction id, None counting as genuine."""
-    rows = list(decisions)
-    return Decided(
-        scores=np.array([row.score for row in rows], np.float64),
-        severity=np.array([ACTIONS.index(row.action) for row in rows], np.intp),
-        fraud=np.array([bool(fraud(row.transaction)) for row in rows], np.bool_),
-        amount=np.array([row.amount.base_minor for row in rows], np.int64),
-        days=np.array([row.time // DAY_MS for row in rows], np.int64),
-    )
+    ledger = Ledger()
+    ledger.add(decisions)
+    return ledger.decided(fraud)
 
 
 def by_action(severity: NDArray[np.intp]) -> dict[str, int]:

@@ -45,7 +45,7 @@ def _paid_there(scene: Scene, rng: np.random.Generator) -> Ints:
     """Genuine payments by card at one merchant while its payment page leaked."""
     bought, spec = scene.bought, scene.spec
     at = int(bought["merchant"][int(rng.integers(len(bought)))])  # big ones are hit more often
-    begin = spec.start_ms + rng.uniform(0.0, 0.75) * spec.days * DAY_MS
+    begin = spec.start_ms + rng.uniform(0.0, 0.9) * spec.days * DAY_MS
     end = begin + rng.uniform(*LEAK_DAYS) * DAY_MS
     there = (
         (bought["merchant"] == at)

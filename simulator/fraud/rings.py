@@ -79,7 +79,7 @@ class _Den:
 
 
 def plan_ring(scene: Scene, rng: np.random.Generator, concern: tuple[str, ...]) -> RingPlan:
-    """A ring that strikes in the world's span.
+    """A ring that strikes about the world's span.
 
     What is shared has randomness of its own: another `rings.opsec` cuts links and leaves all else as it was.
     """
@@ -115,10 +115,13 @@ def _size(scene: Scene, rng: np.random.Generator) -> int:
 
 
 def _active(scene: Scene, rng: np.random.Generator) -> tuple[float, float]:
-    """From the first to the last member's first fraud, inside the span as far as it has room: epoch ms."""
+    """From the first to the last member's first fraud, epoch ms; the world's span may cut either end.
+
+    Rings begin at any time, some before the span: else there would be fewest at its end, where models are tested.
+    """
     spec = scene.spec
-    days = min(rng.uniform(*spec.rings.active_days), 0.9 * spec.days)
-    begin = spec.start_ms + rng.uniform(0.02, 0.98) * (spec.days - days) * DAY_MS
+    days = rng.uniform(*spec.rings.active_days)
+    begin = spec.start_ms + rng.uniform(-days, spec.days) * DAY_MS
     return begin, begin + days * DAY_MS
 
 

@@ -147,10 +147,15 @@ class Scene:
         return spelled
 
     def purchase(
-        self, rng: np.random.Generator, country: int, time: float, categories: tuple[str, ...], spend: float
-    ) -> dict[str, Any]:
-        """Time, merchant, amount and channel of one online purchase at usual prices times `spend`."""
-        merchant = self.merchants.draw(country, rng.random(1), *categories, online=True)
+        self, rng: np.random.Generator, country: int, time: float, categories: tuple[str, ...], spend: float,
+        abroad: float = 0.0,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Time, merchant, amount and channel of one online purchase at usual prices times `spend`.
+
+        `abroad`: chance that the merchant is in the other country, for a buyer of `country`.
+        """
+        where = 1 - country if rng.random() < abroad else country
+        merchant = self.merchants.draw(where, rng.random(1), *categories, online=True)
         amount = self.merchants.prices(merchant.astype(np.int64), np.array([spend]), rng)
         return {
             "time": int(time), "merchant": int(merchant[0]), "amount": int(amount[0]), "country": country,

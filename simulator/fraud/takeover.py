@@ -19,6 +19,7 @@ STEPS = (  # with the share of takeovers that they are seen in, in this order
     (r.ADDRESS_CHANGED, 0.40),
 )
 MORE = 1.5  # further payments behind the first, mean
+ABROAD = 0.10  # of payments, at a shop in the other country
 TO_VICTIM = 0.25  # of parcels go to the victim's own address, to be intercepted
 HOURS_BETWEEN = 1.5
 
@@ -49,7 +50,7 @@ def make_takeover(scene: Scene, number: int) -> tuple[Rows, Rows]:
         time += rng.exponential(HOURS_BETWEEN) * HOUR_MS
         goods = goods_of(rng)
         spend = float(np.exp(SPEND[0] + SPEND[1] * rng.standard_normal()))
-        row = scene.purchase(rng, country, time, goods, spend)
+        row = scene.purchase(rng, country, time, goods, spend, ABROAD)
         own = int(people.home[victim, 0])
         row.update(
             card=int(people.card[victim]), account=account, device=device, fraud=r.TAKEOVER,

@@ -18,6 +18,7 @@ ROTATES = 0.40  # bots with another device and address each time; the others hav
 OUR_CARDS = 0.4  # of the cards are our customers'
 SIGNS_UP = 0.35  # of a bot's payments are made on an account, opened for it; the others as a guest
 SAME_EMAIL = 0.3  # ... and are made in the machine's e-mail address, not in one of their own
+ABROAD = 0.25  # of bursts hit shops in the other country than the cards
 SPEND = (-0.9, 0.6)  # of the logarithm of what is paid beside a usual price
 
 
@@ -28,7 +29,8 @@ def make_testing(scene: Scene, number: int) -> tuple[Rows, Rows]:
     country = scene.country(rng)
     bots = scene.personas(int(rng.integers(CARDS[0], CARDS[1] + 1)), country, *concern)
     time = spec.start_ms + rng.uniform(0.02, 0.98) * spec.days * DAY_MS
-    targets = scene.merchants.draw(country, rng.random(2), *AT, online=True).astype(np.int64)
+    where = 1 - country if rng.random() < ABROAD else country
+    targets = scene.merchants.draw(where, rng.random(2), *AT, online=True).astype(np.int64)
     rotates = rng.random() < ROTATES
     for k, bot in enumerate(bots):
         pause = PAUSE[1] if rng.random() < PAUSE[0] else MINUTES_BETWEEN

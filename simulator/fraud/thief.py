@@ -17,6 +17,7 @@ TO_VICTIM = 0.22  # ships to the victim's own address, to intercept the parcel
 TO_POINT = 0.15  # ... to a parcel locker or forwarder
 TO_HOUSEHOLD = 0.20  # ... to a household that passes parcels on for a fee
 BILLS_VICTIM = 0.75
+ABROAD = 0.20  # of what is bought with stolen card data, at a shop in the other country
 USED_DEVICE = 0.20  # works on a device that customers use, bought second-hand or rented with its profile
 
 
@@ -93,7 +94,7 @@ def steal(
     goods = goods_of(rng)
     mean, spread = SPEND
     row = scene.purchase(
-        rng, victim.country, time, goods, float(np.exp(mean + spread * rng.standard_normal()))
+        rng, victim.country, time, goods, float(np.exp(mean + spread * rng.standard_normal())), ABROAD
     )
     as_victim = rng.random() < OWN_EMAIL
     ship = victim.home if rng.random() < TO_VICTIM else int(rng.choice(thief.elsewhere))

@@ -211,7 +211,8 @@ def appended(log: Log) -> list[Record]:
     begin, end = log.begin(topics.TRANSACTIONS.name), log.end(topics.TRANSACTIONS.name)
     reader = log.open_reader(begin)
     records: list[Record] = []
-    while reader.positions() != end:
+    # Not until they are equal: what is appended meanwhile may be read too, and takes the reader past `end`.
+    while any(at < end[source] for source, at in reader.positions().items()):
         records += reader.poll(1_000, 0.0)
     reader.close()
     return records
