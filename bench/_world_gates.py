@@ -19,7 +19,7 @@ from simulator import World, preset
 SINGLE_MOST = 0.80
 SHAPE_MOST = 0.75  # component size and cards a device: what a toy's rings stand out by
 SHALLOW_MOST = 0.60  # of the full model's average precision
-FULL = (0.35, 0.80)
+FULL_LEAST, FULL_MOST = 0.35, 0.80
 SHAPES = ("graph.max.component_size", "device.cards.distinct.")
 EVERY_DAYS = 5.0
 CUT_SHARE = 0.6
@@ -60,15 +60,28 @@ TEST_SIZE: Mapping[str, Sized] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """Why a column may tell more than the gate allows: published figures say that it does."""
+    """Why a figure may pass a gate up to `bound`: published figures do."""
 
-    most: float
+    bound: float
     reason: str
     source: str
 
 
 EXCUSED: Mapping[str, Mapping[str, Excuse]] = MappingProxyType({})
 """By preset and column."""
+
+
+FULL_LEAST_OF: Mapping[str, Excuse] = MappingProxyType(
+    {
+        "issuer": Excuse(
+            bound=0.10,
+            reason="a model of an issuer's payments ranks far worse than a gateway's: most of them are genuine by far",
+            source="Le Borgne et al., Fraud Detection Handbook, chapter 7: 400,000 online payments a day with Belgian "
+            "cards, .25 % fraud, by Worldline: average precision .095 (XGBoost), .105 (the best of eight models)",
+        )
+    }
+)
+"""By preset: the least average precision of the full model, where published figures lie below the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ def single_gates(rows: WorldRows, columns: Columns, excused: Mapping[str, Excuse
     worst = int(np.argmax(np.where(plain, aucs, 0.0)))
     yield Gate(f"single column: {columns.names[worst]}", float(aucs[worst]), 0.0, SINGLE_MOST)
     for name, excuse in excused.items():
-        yield Gate(f"excused column: {name}", float(aucs[columns.positions[name]]), 0.0, excuse.most)
+        yield Gate(f"excused column: {name}", float(aucs[columns.positions[name]]), 0.0, excuse.bound)
     for shape in SHAPES:
         at = [i for i, name in enumerate(columns.names) if name.startswith(shape) and plain[i]]
         worst = max(at, key=lambda i: float(aucs[i]))
@@ -146,8 +159,10 @@ def full_scores(rows: WorldRows, columns: Columns, *, told: bool = False) -> Sco
     return score_step(history, rows.cut, columns, Costs(), step, seed=7)
 
 
-def model_gates(rows: WorldRows, full: Scores, *, resamples: int = 300) -> Iterator[Gate]:
-    """The average precision of `full`, and a depth-3 tree's beside it.
+def model_gates(
+    rows: WorldRows, full: Scores, *, least: float = FULL_LEAST, resamples: int = 300
+) -> Iterator[Gate]:
+    """The average precision of `full`, `least` to `FULL_MOST`, and a depth-3 tree's beside it.
 
     The tree is the better of one that learnt from labels known at the cut and one that learnt from the truth.
     """
@@ -160,10 +175,15 @@ def model_gates(rows: WorldRows, full: Scores, *, resamples: int = 300) -> Itera
     ]
     drawn = measured(history, cut, [full, *trees], Costs(), resamples=resamples)[""]
     ap = interval(drawn[:, 0, 0])
-    yield Gate("full model's average precision", ap.value, *FULL, interval=(ap.low, ap.high))
+    yield Gate("full model's average precision", ap.value, least, FULL_MOST, interval=(ap.low, ap.high))
     tree = max(range(1, len(trees) + 1), key=lambda at: float(drawn[0, at, 0]))
     share = interval(drawn[:, tree, 0] / drawn[:, 0, 0])
     yield Gate("depth-3 tree's share of it", share.value, 0.0, SHALLOW_MOST, interval=(share.low, share.high))
+
+
+def least_precision(name: str) -> float:
+    """The least average precision that the full model of a preset's world must reach."""
+    return FULL_LEAST_OF[name].bound if name in FULL_LEAST_OF else FULL_LEAST
 
 
 def gates(name: str, size: Sized, seed: int, *, label: str = "") -> tuple[list[Gate], dict[str, float]]:
@@ -173,7 +193,7 @@ def gates(name: str, size: Sized, seed: int, *, label: str = "") -> tuple[list[G
     test = rows.cut.test(history.time)
     found = [
         *single_gates(rows, columns, EXCUSED.get(name, {})),
-        *model_gates(rows, full_scores(rows, columns)),
+        *model_gates(rows, full_scores(rows, columns), least=least_precision(name)),
     ]
     return found, {
         "payments": len(history.time),

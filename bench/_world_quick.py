@@ -5,7 +5,14 @@ import time
 import numpy as np
 
 from bench._report import progress
-from bench._world_gates import EXCUSED, full_scores, model_gates, reviews_a_day, single_gates
+from bench._world_gates import (
+    EXCUSED,
+    full_scores,
+    least_precision,
+    model_gates,
+    reviews_a_day,
+    single_gates,
+)
 from bench._world_told import told_rows
 from ringwatch.world_rows import WorldRows
 from scoring import Costs, columns_of
@@ -37,7 +44,10 @@ def quick(name: str, seed: int, customers: int | None, days: int | None, cut: fl
     told = average_precision(fraud, full_scores(rows, columns, told=True))
     print(f"\nhad it learnt from true labels instead of those known: AP {told:.3f}")
     print("\ngates")
-    for gate in (*single_gates(rows, columns, EXCUSED.get(name, {})), *model_gates(rows, full)):
+    for gate in (
+        *single_gates(rows, columns, EXCUSED.get(name, {})),
+        *model_gates(rows, full, least=least_precision(name)),
+    ):
         print(f"  {gate}")
 
 

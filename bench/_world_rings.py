@@ -30,40 +30,34 @@ def dialled(spec: WorldSpec, opsec: float) -> WorldSpec:
 def ring_counts(spec: WorldSpec, seed: int, keys: KeyCache) -> dict[str, int]:
     """Counts over one world, to be summed over seeds.
 
-    A report is one community named as a ring at one of the cuts, which come every `CUT_DAYS`; the last is the world's
-    end. A report is true where at least half of its cards belong to one ring. `innocents`: cards in reports, at the
-    end, that committed no fraud and belong to no ring; `others`: false reports at the end in which at least half of
-    the cards committed another kind of fraud (a burst of card testing on one device looks like a ring, and is one
-    customer's business with many cards).
+    Rings count with two cards and more. A report is one ring named at one of the cuts, which come every `CUT_DAYS`; the
+    last is the world's end. A report is true where at least half of its cards belong to one ring. At the end too:
+    `of_fraud`, reports at least half of whose cards committed any fraud (a bot's burst on one device looks like a ring,
+    and is one customer's business with many cards); `innocents`, cards in reports that did neither.
     """
     world = World(spec, seed)
     entrance = door()
     true = ring_cards(world.truth, entrance)
     guilty = _Guilty(frozenset(world.truth.frauds))
     found: list[list[FoundRing]] = []
-    last: GraphFeatures | None = None
+    there: set[str] = set()
     for features in _versions(guilty.watch(world.arrivals(entrance)), spec, keys):
-        found.append(match_rings(features, true))
-        last = features
-    assert last is not None
-    cards = [[t for t in ring.members if t.startswith("card.")] for ring in last.rings]
+        found.append(match_rings(features, true, guilty.cards))
+        there = true.there(features.tokens)
     at_end = found[-1]
-    false = [own for own, ring in zip(cards, at_end, strict=True) if ring.true_ring is None]
-    seen = {ring.true_ring for reports in found for ring in reports if ring.true_ring}
+    seen = {ring.true_ring for reports in found for ring in reports if ring.true_ring in there}
     return {
-        "rings": len(world.truth.rings),
+        "rings": len(there),
         "reported": len(at_end),
         "true": sum(ring.true_ring is not None for ring in at_end),
-        "found": len({ring.true_ring for ring in at_end if ring.true_ring}),
+        "of_fraud": sum(ring.is_fraud for ring in at_end),
+        "found": len({ring.true_ring for ring in at_end} & there),
         "found_ever": len(seen),
         "reported_ever": sum(map(len, found)),
         "true_ever": sum(ring.true_ring is not None for reports in found for ring in reports),
-        "others": sum(2 * sum(card in guilty.cards for card in own) >= len(own) > 0 for own in false),
-        "innocents": sum(
-            card not in true.owner and card not in guilty.cards for own in cards for card in own
-        ),
+        "innocents": sum(ring.innocents for ring in at_end),
         "ring_cards": sum(true.size.values()),
-        "ring_cards_reported": sum(card in true.owner for own in cards for card in own),
+        "ring_cards_reported": sum(ring.true_cards for ring in at_end),
     }
 
 
@@ -77,7 +71,7 @@ def ring_figures(counts: Iterable[dict[str, int]]) -> dict[str, Any]:
         "recall": _share(total["found"], total["rings"]),
         "recall_ever": _share(total["found_ever"], total["rings"]),
         "precision_ever": _share(total["true_ever"], total["reported_ever"]),
-        "precision_any_fraud": _share(total["true"] + total["others"], total["reported"]),
+        "precision_any_fraud": _share(total["of_fraud"], total["reported"]),
         "innocents_per_ring": _share(total["innocents"], total["found"]),
         "card_recall": _share(total["ring_cards_reported"], total["ring_cards"]),
     }

@@ -8,7 +8,8 @@ from nlp import labels as lb
 from nlp.fields import Canonical
 from nlp.places import PIN_STATES, Place, zip_states
 from nlp.resolve import Piece, Resolved
-from nlp.text import fold, number_form
+from nlp.routes import route_form
+from nlp.text import fold, loose_fold, number_form
 from nlp.words import (
     AREA_TYPES,
     BLOCK_WORDS,
@@ -23,7 +24,7 @@ from nlp.words import (
     NO_LETTERS,
     NO_WORDS,
     NUMBER_WORDS,
-    NUMBERED_STREETS,
+    PLAIN_NAMES,
     SECTOR_WORDS,
     SHORT_NAMES,
     SOCIETY_WORDS,
@@ -38,6 +39,7 @@ _PIN_LENGTH: Final = 6
 _ZIP_LENGTH: Final = 5
 _ZIP_STATES: Final = zip_states()
 _folded = lru_cache(maxsize=65_536)(fold)
+_loosely_folded = lru_cache(maxsize=65_536)(loose_fold)
 
 
 def canonical(resolved: Resolved, places: Mapping[str, tuple[Place, ...]]) -> Canonical:
@@ -55,11 +57,25 @@ def canonical(resolved: Resolved, places: Mapping[str, tuple[Place, ...]]) -> Ca
         house = house if lb.BUILDING in words else _in_block(block, house)
     return Canonical(
         unit=unit, house=house, building=building_form(words.get(lb.BUILDING, ())),
-        streets=tuple(sorted({street_form(street.words) for street in resolved.streets})),
+        in_sector=resolved.in_sector,
+        streets=_streets(resolved, country),
         sectors=tuple(sorted({sector_form(sector.words) for sector in resolved.sectors})),
         area=area_form(words.get(lb.AREA, ())), city=city, state=state, country=country, postcode=postcode,
         po_box=value_form(words.get(lb.POBOX, ())[-1:]),
     )  # fmt: skip
+
+
+def _streets(resolved: Resolved, country: str) -> tuple[str, ...]:
+    """The house's street, and others with a number (`5th Cross, 3rd Main`); any beside a numbered one.
+
+    Numbered lanes repeat in every locality; a named street does not, and a second one only tells where it is.
+    """
+    if resolved.house_street is None:
+        return ()
+    own = street_form(resolved.house_street.words, country)
+    forms = {street_form(street.words, country) for street in resolved.streets}
+    numbered = own[0].isdigit()
+    return tuple(sorted(form for form in forms if form == own or numbered or form[0].isdigit()))
 
 
 def _postcode(words: tuple[str, ...]) -> str:
@@ -138,37 +154,43 @@ def _numeral(word: str) -> str:
     return SPELT_NUMBERS.get(word, word)
 
 
-def _name(words: Iterable[str]) -> str:
+def _name(words: Iterable[str], country: str = "") -> str:
     """Words of a name, folded and run together: `Gandhi Nagar` is `Gandhinagar`."""
     spelt = [NAME_WORDS.get(word, word) for word in words]
     if short := SHORT_NAMES.get("".join(spelt)):
         return short
+    if country == "IN":
+        return "".join(
+            word if not word.isalpha() else _folded(word) if word in PLAIN_NAMES else _loosely_folded(word)
+            for word in spelt
+        )
     return "".join(_folded(word) if word.isalpha() else word for word in spelt)
 
 
 @lru_cache(maxsize=16_384)
-def street_form(words: tuple[str, ...]) -> str:
+def street_form(words: tuple[str, ...], country: str = "") -> str:
     """Name, type and directions of a street, in that order whichever way it was written.
 
     >>> street_form(("west", "23rd", "street")), street_form(("w", "23", "st"))
     ('23 street w', '23 street w')
     """
+    if country != "IN" and (route := route_form(words)):
+        return route
     kept = [word for word in words if word not in DROPPED_WORDS] or list(words)
     if len(kept) > 1 and kept[0] in HONORIFICS:
         kept = kept[1:]
-    kept = [NUMBERED_STREETS.get(word, word) for word in kept]
     last = next((i for i in range(len(kept) - 1, -1, -1) if kept[i] in STREET_TYPES), None)
     kind = STREET_TYPES[kept.pop(last)] if last is not None else ""
     if kind == "road" and last and last == len(kept) and STREET_TYPES.get(kept[-1]) in {"main", "cross"}:
         # 5th Main Road is 5th Main; Velachery Main Road is Velachery Road.
         inner = STREET_TYPES[kept.pop()]
-        kind = inner if not kept or kept[-1][0].isdigit() else kind
+        kind = inner if not kept or _numeral(kept[-1])[0].isdigit() else kind
     ways = sorted(DIRECTIONS[word] for word in kept if word in DIRECTIONS)
     name = [_numeral(word) for word in kept if word not in DIRECTIONS]
     if not name:
         name, ways = ways, []
     name = [word if word == "st" else STREET_TYPES.get(word, word) for word in name]
-    return " ".join((_name(name), kind, *ways))
+    return " ".join((_name(name, country), kind, *ways))
 
 
 @lru_cache(maxsize=16_384)

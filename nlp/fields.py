@@ -8,7 +8,8 @@ from events.types import AddressKey
 class Fields(Struct, frozen=True, kw_only=True):
     """An address resolved into its fields; each value is None (or empty) where the text names none.
 
-    Values are as written, but for Unicode cleaning; several words are joined by one space.
+    Values are as written, but for Unicode cleaning and numbers written apart (`nlp.joins`); several words are joined
+    by one space.
     """
 
     unit: str | None = None
@@ -32,10 +33,12 @@ class Canonical(Struct, frozen=True, kw_only=True):
 
     Names are folded (`nlp.text.fold`), numbers in one form, streets and sectors sorted; `city` is the gazetteer's
     name where it knows the place, `state` and `country` are codes, filled in from the postcode where missing.
+    `in_sector`: the house's number is one of its sector or block (`45, Phase 2, Main Road`), not of a street.
     """
 
     unit: str = ""
     house: str = ""
+    in_sector: bool = False
     building: str = ""
     streets: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()

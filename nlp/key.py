@@ -41,8 +41,10 @@ def _building(address: Canonical) -> tuple[str, ...]:
         return ("box", address.po_box)
     if address.house and address.streets:
         # Numbered lanes repeat in every sector; named streets do not, and there the sector is often left out.
-        numbered = any(street[0].isdigit() for street in address.streets)
+        numbered = address.in_sector or any(street[0].isdigit() for street in address.streets)
         return ("street", address.house, *address.streets, *(address.sectors if numbered else ()))
+    if address.house and address.in_sector:
+        return ("area", address.house, *address.sectors)
     if address.building:
         return ("name", address.building)
     if address.house and (address.sectors or address.area):

@@ -35,10 +35,13 @@ SEPARATORS: Final = frozenset({",", ";", "|", "(", ")", "\n", " - "})
 class Draft:
     """A text being labelled. `words` are lower case; `labels[i]` is "" until a rule takes token i.
 
+    `country` is `IN`, `US` or, where the text does not say, `""`.
+
     `word(i)` past either end reads as a separator, so that rules need no bounds checks.
     """
 
     words: list[str]
+    country: str = ""
     labels: list[str] = field(init=False)
     spans: list[tuple[int, int, str]] = field(init=False, default_factory=list)
     size: int = field(init=False)

@@ -8,7 +8,7 @@ import msgspec
 from events.errors import NotFoundError
 from events.identity import content_hash
 from events.types import AddressKey
-from nlp import places, text, words
+from nlp import places, routes, text, words
 from nlp.fields import ParsedAddress
 from nlp.labels import LABELS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 DEFAULT: Final = "default"
-RULES_REVISION: Final = 1
+RULES_REVISION: Final = 2
 """Raise it with every change of code that gives any text another key; tables are hashed by themselves."""
 
 _BATCH: Final = 512  # texts a memory zone: bounds what the vocabulary holds of strings never seen again
@@ -28,7 +28,7 @@ def default_version() -> str:
     """The built-in parser's version: the content hash (8 hex digits) of its tables and the revision of its rules."""
     tables = [
         {name: value for name, value in sorted(vars(module).items()) if name.isupper() and _is_table(value)}
-        for module in (words, places)
+        for module in (words, places, routes)
     ]
     encoded = msgspec.json.encode([RULES_REVISION, LABELS, text.TOKEN.pattern, tables], order="deterministic")
     return content_hash("address parser", encoded, size=_VERSION_BYTES)

@@ -17,7 +17,9 @@ from spacy.vocab import Vocab
 
 from nlp import labels as lb
 from nlp.canonical import canonical
+from nlp.joins import country_of, joined
 from nlp.key import make_key
+from nlp.numerals import reread
 from nlp.places import places, state_codes
 from nlp.resolve import Piece, resolve
 from nlp.rules import choose_places, label
@@ -36,21 +38,30 @@ _EXTENSIONS: Final = ("address_resolved", "address_canonical", "address_key")
 
 
 def norms(doc: Doc) -> list[str]:
-    """The norm of each token; kept with the Doc, for making Python tokens is most of what a component costs."""
+    """The norm of each token, read where it stands.
+
+    Kept with the Doc, as its words are: making Python tokens is most of what a component would cost.
+    """
     words: list[str] | None = doc.user_data.get("norms")
     if words is None:
-        words = doc.user_data["norms"] = [token.norm_ for token in doc]
+        words = [normal_word(word) for word in doc.user_data["written"]]
+        words = doc.user_data["norms"] = words if doc.user_data["country"] == "US" else reread(words)
     return words
 
 
 class AddressTokenizer:
-    """Text -> Doc: Unicode cleaning, then `nlp.text.TOKEN`. A token keeps its case, its norm does not."""
+    """Text -> Doc: Unicode cleaning, `nlp.text.TOKEN`, then `nlp.joins`. A token keeps its case, its norm does not."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        return Doc(self.vocab, words=TOKEN.findall(clean(text)))
+        words = TOKEN.findall(clean(text))
+        country = country_of(words)
+        written = joined(words, country)
+        doc = Doc(self.vocab, words=written)
+        doc.user_data.update(country=country, written=written)
+        return doc
 
 
 class Gazetteer:
@@ -86,7 +97,8 @@ class Rules:
     def __call__(self, doc: Doc) -> Doc:
         known = doc.spans[_PLACES]
         by_start = {span.start: span.kb_id_ for span in known}
-        draft = label(norms(doc), [(span.start, span.end, span.label_) for span in known], self._states)
+        found = [(span.start, span.end, span.label_) for span in known]
+        draft = label(norms(doc), found, self._states, doc.user_data["country"])
         doc.set_ents(
             [
                 Span(doc, start, end, label=name, kb_id=by_start.get(start, ""))
@@ -100,8 +112,7 @@ class Resolver:
     """One value a field, from `doc.ents`, into `doc._.address_resolved`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        written = [token.text for token in doc]
-        words = norms(doc)
+        written, words = doc.user_data["written"], norms(doc)
         pieces = []
         for span in doc.ents:
             start, end = span.start, span.end
@@ -166,8 +177,8 @@ def build(version: str) -> Language:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
     nlp = spacy.blank("xx")
-    # Worked out once a distinct word.
-    nlp.vocab.lex_attr_getters[NORM] = normal_word  # type: ignore[attr-defined]  # missing in spaCy's stub
+    # Worked out once a distinct word; of all that spaCy would work out, only the norm is read (by the gazetteer).
+    nlp.vocab.lex_attr_getters = {NORM: normal_word}  # type: ignore[attr-defined]  # missing in spaCy's stub
     nlp.tokenizer = AddressTokenizer(nlp.vocab)
     for component in COMPONENTS:
         config = {"version": version} if component == "address_key" else {}

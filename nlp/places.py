@@ -79,14 +79,16 @@ TS: hyderabad|hyd, secunderabad, warangal, karimnagar, nizamabad;
 UK: dehradun|dehra dun, haridwar|hardwar, roorkee;
 UP: lucknow, kanpur|cawnpore, noida, greater noida, ghaziabad, agra, varanasi|banaras|benares|kashi,
   prayagraj|allahabad, meerut, bareilly, aligarh, moradabad, gorakhpur, mathura;
-WB: kolkata|calcutta, howrah, siliguri, durgapur, asansol
+WB: kolkata|calcutta, howrah, north 24 parganas|24 parganas north, south 24 parganas|24 parganas south, siliguri,
+  durgapur, asansol
 """
 CITIES_US: Final = """
 AK: anchorage, juneau;
 AL: birmingham, montgomery, huntsville;
 AR: little rock;
 AZ: phoenix, tucson, mesa, scottsdale, tempe, chandler, glendale, gilbert;
-CA: los angeles, san francisco|san fran, san diego, san jose, oakland, sacramento, fresno, long beach, anaheim,
+CA: los angeles, san francisco|san fran, south san francisco|s san francisco|south san fran|s san fran,
+  san diego, san jose, oakland, sacramento, fresno, long beach, anaheim,
   santa ana, irvine, berkeley, pasadena, santa monica, palo alto, sunnyvale, mountain view, fremont,
   bakersfield, riverside, stockton, hollywood, north hollywood;
 CO: denver, colorado springs, aurora, boulder;

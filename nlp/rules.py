@@ -5,27 +5,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from nlp import labels as lb
+from nlp.designated import label_designated
 from nlp.labels import Draft
+from nlp.numerals import has_digit, is_number
 from nlp.places import Place
 from nlp.streets import label_buildings, label_streets
 from nlp.words import (
     ADMIN_WORDS,
-    BLOCK_WORDS,
     BUILDING_TYPES,
     CARE_WORDS,
     DIRECTIONS,
-    FLOOR_NAMES,
-    FLOOR_WORDS,
     HOUSE_PREFIXES,
     HOUSE_WORDS,
     LANDMARK_NOUNS,
     LANDMARK_WORDS,
-    LOT_WORDS,
-    NO_LETTERS,
-    NO_WORDS,
-    NUMBER_WORDS,
-    SECTOR_WORDS,
-    SPELT_NUMBERS,
     STREET_TYPES,
     UNIT_WORDS,
 )
@@ -34,25 +27,32 @@ _PIN: Final = re.compile(r"[1-9]\d{5}")
 _ZIP: Final = re.compile(r"\d{5}(?:-\d{4})?")
 _THREE_DIGITS: Final = re.compile(r"\d{3}")
 _POSTCODE_WORDS: Final = frozenset({"pin", "pincode", "code", "zip", "zipcode", "no", "postal"})
-_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 _LONGEST_ASIDE: Final = 4  # words of a landmark that no comma and no known noun ends
 
 
-def label(words: Sequence[str], known: Sequence[tuple[int, int, str]], states: frozenset[str]) -> Draft:
+def label(
+    words: Sequence[str],
+    known: Sequence[tuple[int, int, str]],
+    states: frozenset[str],
+    country: str = "",
+) -> Draft:
     """Label a whole text.
 
     Args:
         words: lower-case tokens, separators included (`nlp.text.TOKEN`).
         known: spans (start, end, label) the gazetteer found, in order, without overlaps.
         states: two-letter codes of states.
+        country: `IN`, `US` or `""` (`nlp.joins.country_of`).
     """
-    draft = Draft(list(words))
+    draft = Draft(list(words), country)
     for start, end, name in known:
         draft.take(start, end, name)
+    if draft.size > 1 and draft.words[-1] == "us" and draft.free(draft.size - 1):
+        draft.take(draft.size - 1, draft.size, lb.COUNTRY)
     _label_postcode(draft, states)
     _label_state_codes(draft, states)
     _label_asides(draft)
-    _label_designated(draft)
+    label_designated(draft)
     label_streets(draft)
     label_buildings(draft)
     _label_rest(draft)
@@ -86,15 +86,6 @@ def _names_something_else(words: Sequence[str], start: int, end: int) -> bool:
     return begins_name and len(after) > 1 and after[0].isalpha() and after[1] in STREET_TYPES
 
 
-def has_digit(word: str) -> bool:
-    """Whether `word` is a number with or without letters (`4b`, `8-2-293/82/A`), ordinals included."""
-    return word[0].isdigit() or word[-1].isdigit() or any(char.isdigit() for char in word)
-
-
-def _is_number(word: str) -> bool:
-    return has_digit(word) and not _ORDINAL.fullmatch(word)
-
-
 def _label_postcode(draft: Draft, states: frozenset[str]) -> None:
     """The last PIN or ZIP that ends a segment or stands before a place. One at most."""
     for i in range(draft.size - 1, -1, -1):
@@ -107,12 +98,19 @@ def _label_postcode(draft: Draft, states: frozenset[str]) -> None:
             if not _PIN.fullmatch(draft.words[i - 1] + word):
                 continue
             start = i - 1
-        elif not (_PIN.fullmatch(word) or (ends and i and _ZIP.fullmatch(word))):
+        elif not (
+            _PIN.fullmatch(word) or (i and _ZIP.fullmatch(word) and (ends or _after_place(draft, i, states)))
+        ):
             continue
         while draft.free(start - 1) and draft.words[start - 1] in _POSTCODE_WORDS:
             start -= 1
         draft.take(start, i + 1, lb.POSTCODE)
         return
+
+
+def _after_place(draft: Draft, i: int, states: frozenset[str]) -> bool:
+    """`CA 94117 Unted Stetes`: whether the word before a ZIP is a state or city."""
+    return draft.labels[i - 1] in {lb.STATE, lb.CITY} or (i > 1 and draft.words[i - 1] in states)
 
 
 def _label_state_codes(draft: Draft, states: frozenset[str]) -> None:
@@ -155,128 +153,12 @@ def _aside_end(draft: Draft, i: int, nouns: frozenset[str]) -> int:
     last = i + _LONGEST_ASIDE
     while i < last and draft.free(i):
         word = draft.words[i]
-        if _is_number(word) or (
-            (word in UNIT_WORDS or word in HOUSE_WORDS) and _is_number(draft.word(i + 1))
-        ):
+        if is_number(word) or ((word in UNIT_WORDS or word in HOUSE_WORDS) and is_number(draft.word(i + 1))):
             break
         i += 1
         if word in nouns and draft.word(i) not in nouns:
             break
     return i
-
-
-def _label_designated(draft: Draft) -> None:
-    """Everything that says what it is: flats, houses, blocks, floors, sectors, post boxes, register numbers."""
-    i = 0
-    while i < draft.size:
-        taken = _designated_at(draft, i) if draft.free(i) else None
-        if taken is not None:
-            draft.take(*taken)
-            i = taken[1]
-        else:
-            i += 1
-
-
-def _designated_at(draft: Draft, i: int) -> tuple[int, int, str] | None:
-    word = draft.words[i]
-    value = i + 1
-    while draft.free(value) and draft.words[value] in NO_WORDS:
-        value += 1
-    numbered = value > i + 1
-    if word in UNIT_WORDS or (word == "f" and numbered):
-        end = _unit_value_end(draft, value)
-        return (i, end, lb.UNIT) if end > value else None
-    if word in {"po", "p", "pob"}:
-        box = i + 2 if draft.word(i + 1) == "o" else i + 1
-        if (word == "pob" or draft.word(box) == "box") and draft.free(box):
-            number = box + 1 if draft.word(box) == "box" else box
-            number += draft.word(number) in NO_WORDS
-            if draft.free(number):
-                return i, number + 1, lb.POBOX
-    starts = not draft.free(i - 1)
-    is_house = (word in HOUSE_WORDS and starts) or (word in NO_LETTERS and numbered)
-    if word in LOT_WORDS or word == "new" or is_house or (word in {"no", "number"} and starts):
-        if draft.free(value) and _is_number(draft.words[value]) and (word != "new" or numbered):
-            return i, value + 1, lb.LOT if word in LOT_WORDS else lb.HOUSE
-        if not is_house:
-            return None
-    if word == "#":
-        return (i, value + 1, lb.NUMBER) if draft.free(value) and has_digit(draft.words[value]) else None
-    return _floor_at(draft, i) or _block_at(draft, i, value) or _sector_at(draft, i, value)
-
-
-def _unit_value_end(draft: Draft, i: int) -> int:
-    """The end of `302`, `4 B`, `B 302` or `B` at `i`; `i` where there is no such value."""
-    if not draft.free(i):
-        return i
-    word, after = draft.words[i], draft.word(i + 1)
-    if _is_number(word):
-        joined = word.isdigit() and len(after) == 1 and after.isalpha() and draft.free(i + 1)
-        return i + 2 if joined and draft.at_edge(i + 2) else i + 1
-    if len(word) == 1 and word.isalpha() and draft.word(i + 1) not in BLOCK_WORDS:
-        return i + 2 if draft.free(i + 1) and after.isdigit() and draft.at_edge(i + 2) else i + 1
-    return i
-
-
-def _floor_at(draft: Draft, i: int) -> tuple[int, int, str] | None:
-    word, after = draft.words[i], draft.word(i + 1)
-    if word in FLOOR_NAMES:
-        end = i + 1
-        while draft.free(end) and (draft.words[end] in FLOOR_WORDS or draft.words[end] in FLOOR_NAMES):
-            end += 1
-        initials = len(word) == len("gf") and "/" not in word
-        if end == i + 1 and (word in {"ground", "upper", "lower"} or (initials and not _alone(draft, i))):
-            return None
-        return i, end, lb.FLOOR
-    if (
-        (_ORDINAL.fullmatch(word) or word in SPELT_NUMBERS or word.isdigit())
-        and after in FLOOR_WORDS
-        and draft.free(i + 1)
-    ):
-        return i, i + 2, lb.FLOOR
-    if word in FLOOR_WORDS and draft.free(i + 1) and after.isdigit():
-        return i, i + 2, lb.FLOOR
-    return None
-
-
-def _alone(draft: Draft, i: int) -> bool:
-    """Between separators; and not a city's initials before its state (`SF, CA`)."""
-    before_state = i + 2 < draft.size and draft.labels[i + 2] == lb.STATE
-    return draft.at_edge(i - 1) and draft.at_edge(i + 1) and not before_state
-
-
-def _short_value(draft: Draft, i: int) -> bool:
-    """A letter, a small number or a roman numeral: what blocks and sectors are called."""
-    if not draft.free(i):
-        return False
-    word = draft.words[i]
-    return (len(word) == 1 and word.isalpha()) or _is_number(word) or word in NUMBER_WORDS
-
-
-def _block_at(draft: Draft, i: int, value: int) -> tuple[int, int, str] | None:
-    word, after = draft.words[i], draft.word(i + 1)
-    if (
-        len(word) == 1
-        and word.isalpha()
-        and draft.free(i + 1)
-        and after in BLOCK_WORDS
-        and after not in {"bl", "building"}
-    ):
-        return i, i + 2, lb.BLOCK
-    if word not in BLOCK_WORDS or not _short_value(draft, value):
-        return None
-    if BLOCK_WORDS[word] in {"tower", "building"} and (draft.free(i - 1) or len(draft.words[value]) > 2):  # noqa: PLR2004 - towers have short names; more is a house number
-        return None
-    return i, value + 1, lb.BLOCK
-
-
-def _sector_at(draft: Draft, i: int, value: int) -> tuple[int, int, str] | None:
-    word, after = draft.words[i], draft.word(i + 1)
-    if (_ORDINAL.fullmatch(word) or word in SPELT_NUMBERS) and after in SECTOR_WORDS and draft.free(i + 1):
-        return i, i + 2, lb.SECTOR
-    if word in SECTOR_WORDS and _short_value(draft, value):
-        return i, value + 1, lb.SECTOR
-    return None
 
 
 def _is_prefix(word: str) -> bool:
@@ -290,11 +172,13 @@ def _label_rest(draft: Draft) -> None:
         if not draft.free(i):
             continue
         word, after = draft.words[i], draft.word(i + 1)
-        if _is_number(word):
+        if is_number(word) and after in {"am", "pm"}:
+            draft.take(i, i + 1, lb.LOT)  # deliver after 6 pm
+        elif is_number(word):
             letter = word.isdigit() and len(after) == 1 and after.isalpha() and draft.at_edge(i + 2)
             letter = letter or after == "1/2"
             draft.take(i, i + 2 if letter and draft.free(i + 1) else i + 1, lb.NUMBER)
-        elif _is_prefix(word) and draft.at_edge(i - 1) and draft.free(i + 1) and _is_number(after):
+        elif _is_prefix(word) and draft.at_edge(i - 1) and draft.free(i + 1) and is_number(after):
             draft.take(i, i + 2, lb.NUMBER)
     i = 0
     while i < draft.size:

@@ -5,14 +5,15 @@ from typing import Final
 
 from nlp import labels as lb
 from nlp.labels import Draft
+from nlp.numerals import ORDINAL
+from nlp.routes import route_at
 from nlp.words import (
     AREA_TYPES,
     BUILDING_TYPES,
     DIRECTIONS,
+    LOCALITY_TYPES,
     NO_WORDS,
-    NUMBERED_STREETS,
     NUMBERED_TYPES,
-    ROUTE_WORDS,
     SHARED_TYPES,
     SOCIETY_WORDS,
     STREET_TYPES,
@@ -20,10 +21,8 @@ from nlp.words import (
 )
 
 _NUMBER: Final = re.compile(r"[a-z]{0,2}[-/]?\d[\da-z/-]*")
-_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 _LONGEST_STREET: Final = 5
 _LONGEST_BUILDING: Final = 4
-_LONGEST_ROUTE_LETTERS: Final = 3
 # A name that ends an area also ends the reach of a name to its right, where commas are missing.
 _AREA_ENDS: Final = frozenset(
     word
@@ -43,17 +42,19 @@ def label_streets(draft: Draft) -> None:
         if span is None:
             i += 1
             continue
-        if STREET_TYPES.get(draft.words[_type_index(draft, span)]) in SHARED_TYPES:
+        kind = STREET_TYPES.get(draft.words[_type_index(draft, span)])
+        if kind in SHARED_TYPES or kind in LOCALITY_TYPES:
             shared.append(span)
         else:
             draft.take(*span, lb.STREET)
             found = True
         i = span[1]
     for start, end in shared[: 0 if found else None]:
-        untaken = all(
-            draft.free(i) for i in range(start, end)
-        )  # `12 Elm Ct Foxcroft Sq`: both reach for `Elm`
-        if untaken and draft.free(start - 1) and _NUMBER.fullmatch(draft.words[start - 1]):
+        # `12 Elm Ct Foxcroft Sq`: both reach for `Elm`
+        untaken = all(draft.free(i) for i in range(start, end))
+        beside = draft.free(start - 1) and _NUMBER.fullmatch(draft.words[start - 1])
+        locality = STREET_TYPES.get(draft.words[end - 1]) in LOCALITY_TYPES
+        if untaken and (beside or (locality and _house_before(draft, start))):
             draft.take(start, end, lb.STREET)
 
 
@@ -68,8 +69,8 @@ def _typeless_at(draft: Draft, i: int) -> tuple[int, int] | None:
     if word in TYPELESS_STREETS and draft.word(i + 1) not in STREET_TYPES:
         start = i - 1 if draft.free(i - 1) and draft.words[i - 1] in DIRECTIONS else i
         return start, _with_direction(draft, i + 1)
-    if word in NUMBERED_STREETS and (route := _route_at(draft, i)):
-        return route
+    if (route := route_at(draft, i)) is not None:
+        return route[0], _with_direction(draft, route[1])
     return None
 
 
@@ -78,17 +79,20 @@ def _street_at(draft: Draft, i: int) -> tuple[int, int] | None:
     if word not in STREET_TYPES:
         return None
     end = i + 1
-    while draft.free(end) and draft.words[end] in STREET_TYPES:
+    while draft.free(end) and draft.words[end] in STREET_TYPES and not _is_title(draft, end):
         end += 1
     start = _reach_left(draft, i, alone=end == i + 1)
     beside = start == i - 1 and _is_plain(draft.words[start])
     if end == i + 1 and (start == i or (beside and _is_numbered(draft, i))):
         return _type_first(draft, i)
-    if end == i + 1 and all(word in ROUTE_WORDS or word in DIRECTIONS for word in draft.words[start:i]):
-        return _route_at(draft, i) or (start, end)
-    if draft.free(end) and draft.words[end] in BUILDING_TYPES:
+    if draft.free(end) and draft.words[end] in BUILDING_TYPES and not draft.free(end + 1):
         return None  # Park Lane Apartments
     return start, _with_direction(draft, end)
+
+
+def _is_title(draft: Draft, i: int) -> bool:
+    """`Car Street Dr Ambedkar Nagar`, `Washington Place St Lawrence`: the saint's or doctor's, not a second type."""
+    return draft.words[i] in {"dr", "st"} and draft.free(i + 1) and draft.words[i + 1].isalpha()
 
 
 def _with_direction(draft: Draft, end: int) -> int:
@@ -115,19 +119,6 @@ def _type_first(draft: Draft, i: int) -> tuple[int, int] | None:
     return None
 
 
-def _route_at(draft: Draft, i: int) -> tuple[int, int] | None:
-    """`US Highway 50 West` or `County Road AA` around its type at `i`."""
-    start = i
-    while draft.free(start - 1) and (
-        draft.words[start - 1] in ROUTE_WORDS or draft.words[start - 1] in DIRECTIONS
-    ):
-        start -= 1
-    end = _number_after(draft, i + 1)
-    if not end and start < i and draft.free(i + 1) and len(draft.words[i + 1]) <= _LONGEST_ROUTE_LETTERS:
-        end = i + 2
-    return (start, _with_direction(draft, end)) if end else None
-
-
 def _is_numbered(draft: Draft, i: int) -> bool:
     """`14 Road No 36`, `302 Gali 5`: the name follows the type, the number before it is the house's."""
     says_so = draft.word(i + 1) in NO_WORDS or STREET_TYPES[draft.words[i]] in {"gali", "lane", "highway"}
@@ -140,11 +131,10 @@ def _reach_left(draft: Draft, i: int, *, alone: bool) -> int:
     while draft.free(start - 1) and i - start < _LONGEST_STREET:
         word = draft.words[start - 1]
         before = draft.words[start - 2] if draft.free(start - 2) else ","
-        if _ORDINAL.fullmatch(word):
-            start -= 1
-            return start - 1 if before in DIRECTIONS else start
+        if ORDINAL.fullmatch(word):
+            return _before_ordinal(draft, start - 1)
         if _NUMBER.fullmatch(word):
-            return _plain_name(draft, i) if start == i and alone else start
+            return start if start != i else _plain_name(draft, i, alone=alone)
         if word in _FEET and before.isdigit():
             return start - 2
         if start < i and (word in BUILDING_TYPES or word in _AREA_ENDS):
@@ -153,24 +143,44 @@ def _reach_left(draft: Draft, i: int, *, alone: bool) -> int:
     return start
 
 
+def _before_ordinal(draft: Draft, start: int) -> int:
+    """Where the name begins that has an ordinal at `start`: with a direction, or what may be one misspelt."""
+    if not draft.free(start - 1):
+        return start
+    before = draft.words[start - 1]
+    unknown = before.isalpha() and draft.free(start - 2) and _is_plain(draft.words[start - 2])
+    return start - 1 if before in DIRECTIONS or unknown else start
+
+
+def _is_lane(draft: Draft, i: int) -> bool:
+    return STREET_TYPES[draft.words[i]] in {"cross", "main"}
+
+
+def _house_before(draft: Draft, i: int) -> bool:
+    """Whether a house's number stands right before token `i`, or with a comma between."""
+    at = i - 2 if draft.at_edge(i - 1) else i - 1
+    if at < 0:
+        return False
+    return draft.labels[at] in {lb.HOUSE, lb.NUMBER} or (draft.free(at) and _is_plain(draft.words[at]))
+
+
 def _is_plain(word: str) -> bool:
-    return bool(_NUMBER.fullmatch(word)) and not _ORDINAL.fullmatch(word)
+    return bool(_NUMBER.fullmatch(word)) and not ORDINAL.fullmatch(word)
 
 
-def _plain_name(draft: Draft, i: int) -> int:
+def _plain_name(draft: Draft, i: int, *, alone: bool) -> int:
     """Where the name begins if the number before the type at `i` is one (`221 W 23 St`, `12 Cross`), else `i`.
 
-    In `12 St Johns Place` it is the house's.
+    In `12 St Johns Place` it is the house's. Before a second type (not `alone`) it is one in `498, 13 Main Road` and
+    `287-B 22 Cross Lane`, for there is a house before it; `13 Main Road` and `14 Cross St` are without a number.
     """
     start = i - 1
+    if not alone:
+        return start if draft.country == "IN" and _is_lane(draft, i) and _house_before(draft, start) else i
     if draft.free(start - 1) and draft.words[start - 1] in DIRECTIONS:
         start -= 1
     house_before = draft.free(start - 1) and _is_plain(draft.words[start - 1])
-    ends = (
-        not draft.free(i + 1)
-        or draft.words[i + 1] in DIRECTIONS
-        or STREET_TYPES[draft.words[i]] in {"cross", "main"}
-    )
+    ends = not draft.free(i + 1) or draft.words[i + 1] in DIRECTIONS or _is_lane(draft, i)
     return start if house_before or ends else i
 
 

@@ -4,23 +4,30 @@ import re
 import unicodedata
 from typing import Final
 
-# Letters of other scripts that look like Latin ones, upper and lower case (Cyrillic, then Greek).
+# Letters of other scripts that look like Latin ones (Cyrillic, then Greek), in both cases: case never tells.
 _LOOKALIKES: Final = str.maketrans(
-    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοριν",
-    "ABEKMHOPCTYXSIJabekmhopctyxsijABEZHIKMNOPTYXaopiv",
-)
+    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχı",
+    "ABEKMHOPCTYXSIJabekmhopctyxsijABEZHIKMNOPTYXabezhikmnoptyxi",
+) | {ord("\u00df"): "ss"}
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _DROPPED: Final = re.compile("['`\u00b4\u2018\u2019\u02bc]")
-_LATIN_DIGITS: Final = re.compile(r"(?<![A-Za-z0-9])(?=[0-9OoIl]*[0-9])[0-9OoIl]{5,6}(?![A-Za-z0-9])")
-_DIGIT_LETTERS: Final = str.maketrans("OoIl", "0011")
+_LATIN_DIGITS: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?=[0-9OoIiLl]*[0-9])[0-9OoIiLl]{4,5}[0-9Oo](?![A-Za-z0-9])"
+)
+_DIGIT_LETTERS: Final = str.maketrans("OoIiLl", "001111")
 _MAX_MISREAD: Final = 2
+_APART: Final = re.compile(r"(?<=[0-9])[ ]*/[ ]+(?=[0-9])|(?<=[0-9])[ ]+/(?=[0-9])")  # 61 / 17
 
 # A house or flat number with its letters (`B-302`, `8-2-293/82/A`, `12A`, `23rd`) is one token; a word and a number
 # run together (`Flat302`, `Sector-12`) are two; `c/o` and `G/F` are one; of punctuation only what separates stays.
 TOKEN: Final = re.compile(
     r"""
       [cswdhCSWDH]/[oO]\b | [gfstGFST]/[fF]\b
-    | (?<![^\W_])(?:(?!(?:no|fl|rm|ph)\b|(?:no|fl|rm|ph)[-/\d])[A-Za-z]{1,2}[-/]?(?!\d{5}))?
+    | (?<![^\W_])
+      (?:
+        (?!(?i:no|fl|rm|ph)(?:\b|[-/\d]))[A-Za-z]{1,2}[-/]?(?!\d{5})
+        (?!(?<=[A-Za-z]{2}[-/])\d{3}\s\d{3}\s*(?:,|$))  # TN-600 040
+      )?
       \d+(?:[A-Za-z]{1,2}(?![^\W\d_]))?(?:[-/](?:\d+(?:[A-Za-z]{1,2}(?![^\W\d_]))?|[A-Za-z]\d*(?![^\W_])))*
     | [^\W\d_]+ | \d+(?:[A-Za-z]{1,2}(?![^\W\d_])|-\d{4}(?![^\W_]))? | \s-\s | [,#;|()\n]
     """,
@@ -39,7 +46,9 @@ def clean(text: str) -> str:
         text = "".join(_plain(char) for char in text)
         text = unicodedata.normalize("NFKC", text)
     text = _DROPPED.sub("", text)
-    return _LATIN_DIGITS.sub(_read_digits, text)
+    if "/" in text:
+        text = _APART.sub("/", text)
+    return _LATIN_DIGITS.sub(_read_digits, text).strip()
 
 
 def _plain(char: str) -> str:
@@ -56,7 +65,7 @@ def _plain(char: str) -> str:
 
 
 def _read_digits(match: re.Match[str]) -> str:
-    """`56OO38` was meant as digits; `4lOOO` with more letters than `_MAX_MISREAD` may be anything."""
+    """`56OO38` was meant as digits; `4lOOO` with more letters than `_MAX_MISREAD` may be anything, `1200L` a house."""
     word = match.group()
     letters = sum(char.isalpha() for char in word)
     return word.translate(_DIGIT_LETTERS) if letters <= _MAX_MISREAD else word
@@ -91,6 +100,36 @@ def fold(word: str) -> str:
 
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _BESIDE_LETTER: Final = re.compile(r"(?<=[a-z])-(?=[a-z0-9])|(?<=\d)-(?=[a-z])")
+
+
+# What English spellings of one Indian name differ in beyond `_FOLDS`: k and c, a silent w, a last short a, and
+# every vowel (Chowk, Chauk; Marg, Maarg; Nagar, Nagara, Nager; Cauvery, Kaveri; Datta, Dutta).
+_LOOSE: Final = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"t?ch", "ch"),
+        (r"ck|q|c(?![hiey])", "k"),
+        (r"(?<=[aeiou])w(?![aeiouyh])", ""),
+        (r"(?<=[^aeiouy])a$", ""),
+    )
+)
+_VOWELS: Final = re.compile("(?<=.)[aeiouy]+")
+_FEW_CONSONANTS: Final = 3
+
+
+def loose_fold(word: str) -> str:
+    """`fold` for Indian names: their consonants; of a name with few, also where its vowels are.
+
+    >>> loose_fold("vivekanand") == loose_fold("vivekananda"), loose_fold("koil") == loose_fold("koyil")
+    (True, True)
+    """
+    if len(word) <= _FEW_CONSONANTS:
+        return fold(word)
+    for pattern, by in _LOOSE:
+        word = pattern.sub(by, word)
+    word = fold(word)
+    bare = _VOWELS.sub("", word)
+    return bare if len(bare) >= _FEW_CONSONANTS else _VOWELS.sub("*", word)
 
 
 def number_form(word: str) -> str:

@@ -57,25 +57,21 @@ trail: trl
 turnpike: tpke
 walk:
 way: wy
+bazar: bazaar bzr bajar
+chowk: chauk chouk chawk
+mohalla: muhalla mohala moh
+sarani: saroni
+tola: tolla
 """)
 
 # As the last word of a name these name a building as often as a street: a street only after a house number.
 SHARED_TYPES: Final = frozenset({"court", "plaza", "place", "square", "terrace", "close", "cove", "row"})
 
+# Quarters that give their name to the street through them: a street only where no other is named.
+LOCALITY_TYPES: Final = frozenset({"bazar", "chowk", "mohalla", "tola"})
+
 # Streets named by a number that follows: Road No. 36, Highway 50, Gali 5.
 NUMBERED_TYPES: Final = frozenset({"highway", "gali", "lane", "road", "street", "avenue", "cross", "main"})
-NUMBERED_STREETS: Final = _aliases("""
-route: rte rt
-highway:
-fm:
-interstate:
-""")
-
-# Whose highway it is: `US Hwy 50`, `State Route 66`, `County Road AA`.
-ROUTE_WORDS: Final = frozenset(
-    {"us", "u", "s", "state", "county", "country", "township", "farm", "ranch", "old"}
-)
-
 # Whole names of streets that carry no type.
 TYPELESS_STREETS: Final = frozenset({"broadway", "bowery", "embarcadero", "jvlr"})
 
@@ -100,6 +96,7 @@ kunj:
 mansion: mansions
 manor:
 meadows:
+nilaya: nilayam
 niwas: nivas
 palace:
 plaza:
@@ -121,8 +118,9 @@ SOCIETY_WORDS: Final = frozenset(
 
 UNIT_WORDS: Final = frozenset({
     "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office",
-    "quarter", "qtr", "cabin", "stall", "aptmt",
+    "quarter", "qtr", "cabin", "stall", "aptmt", "locker", "lkr", "pmb",
 })  # fmt: skip
+APARTMENT_WORDS: Final = frozenset({"apartment", "apt", "appt", "aptmt"})  # a unit's word, and a building's
 HOUSE_WORDS: Final = frozenset(
     {"house", "hse", "hno", "door", "plot", "plt", "bungalow", "kothi", "villa", "dno", "premises"}
 )
@@ -141,13 +139,13 @@ FLOOR_NAMES: Final = {
     "basement": "b", "ground": "0", "lower": "l", "upper": "u",
 }  # fmt: skip
 SECTOR_WORDS: Final = _aliases("""
-sector: sec sect
+sector: sec sect sctr
 phase: ph phs
 stage: stg
 pocket: pkt
-ward:
+ward: wrd
 zone:
-block:
+block: blk bl blok
 """)
 # Land registers and superseded numbers: they tell buildings apart for nobody else.
 LOT_WORDS: Final = frozenset({"khasra", "kh", "survey", "sy", "cts", "khata", "old"})
@@ -157,7 +155,7 @@ ADMIN_WORDS: Final = frozenset(
 )
 LANDMARK_WORDS: Final = frozenset({
     "near", "nr", "opp", "opposite", "behind", "bhd", "beside", "besides", "adjacent", "adj", "landmark", "facing",
-    "across", "nearby", "above", "next", "front",
+    "across", "nearby", "backside", "above", "next", "front",
 })  # fmt: skip
 LANDMARK_NOUNS: Final = frozenset({
     "bank", "atm", "temple", "mandir", "masjid", "mosque", "church", "gurudwara", "gurdwara", "school", "college",
@@ -222,18 +220,32 @@ nagar: ngr nagr nager
 colony: col clny
 center: centre ctr
 junior: jr
+mountain: mntain mntn mountin mtin mtn
+creek: crk
+point: pt
+bridge: brg brdge
+valley: vly vally
+temple: koil kovil koyil
 """)
 # Whole names with a usual short form, by the names' words run together.
 SHORT_NAMES: Final = {
     "mahatmagandhi": "mg", "jawaharlalnehru": "jln", "swamivivekananda": "sv", "lalbahadurshastri": "lbs",
-    "sardarvallabhbhaipatel": "svp", "mlk": "martinlutherking", "martinlutherkingjr": "martinlutherking",
-    "martinlutherkingjunior": "martinlutherking", "johnfkennedy": "jfk",
+    "sardarvallabhbhaipatel": "svp", "martinlutherking": "mlk", "mlking": "mlk", "mlkjunior": "mlk",
+    "martinlutherkingjunior": "mlk", "mlkingjunior": "mlk", "drmlk": "mlk", "drmartinlutherking": "mlk",
+    "johnfkennedy": "jfk",
 }  # fmt: skip
 HONORIFICS: Final = frozenset({"dr", "doctor"})  # first in a name; last, `dr` is a drive
 DROPPED_WORDS: Final = frozenset({
     "the", "of", "and", "shri", "sri", "shree", "smt", "late", "mr", "mrs", "ms", "no", "number",
     "off",
 })  # fmt: skip
+
+# Words of their own that look like a slip in another.
+NEVER_MENDED: Final = _words("""
+adas agali amin bahar baja baker bhind bhuban canton chau colon dept forrest home india indora indra koti line male
+mandi mandor mandur mani mian mohal naga nahar parel pate pura puran roda sadat sand saram sarai sarain sarda sarna
+saron sasan site sone tempe tila tilla tree
+""")
 
 NUMBER_WORDS: Final[dict[str, str]] = {
     word: str(value)
@@ -253,11 +265,16 @@ SPELT_NUMBERS: Final = {word: value for word, value in NUMBER_WORDS.items() if w
 # Two-letter prefixes of Delhi's house numbers, often written apart: RZ 132, WZ-241.
 HOUSE_PREFIXES: Final = frozenset({"rz", "wz"})
 
+# Short English words that differ in a vowel alone: never folded as Indian names are.
+PLAIN_NAMES: Final = _words(
+    "hill hall mill mall mint fort ferry lake lock link port gate ghat new old north south east west bull bell"
+)
+
 # Frequent words of street names in both countries, whose misspellings `nlp.spelling` mends.
 COMMON_NAMES: Final = _words("""
-ambedkar azad bose gandhi indira jawahar lakshmi mahatma nehru patel rajaji rajendra rajiv sardar sarojini shastri
-shivaji subhash tagore tilak vivekananda vallabhbhai
-airport bazaar canal church circular civil college court factory garden gardens green hospital industrial
+ambedkar azad bazaar bose gandhi indira jawahar lakshmi mahatma nehru patel rajaji rajendra rajiv sadar sardar saran
+sarojini shastri shivaji subhash tagore tilak vivekananda vallabhbhai
+airport canal church circular civil college court factory garden gardens green hospital industrial
 library lines
 market office palace police railway ring school station temple university village
 chestnut cherry cypress dogwood hickory juniper laurel linden locust magnolia maple mulberry poplar spruce sycamore
@@ -267,4 +284,9 @@ marshall martin monroe roosevelt sheridan sherman washington wilson
 broadway center central delaware division eastern forest fountain frontage grand heritage highland hillside holly lake
 lakeview meadow mission mountain northern orange orchard pleasant prairie prospect quail ridge river riverside rolling
 southern spring sunrise sunset union valley western windsor winter woodland
+academy alder aspen beech birch cedar hazel pecan bluff bridge canyon clark colonial commerce cottage country creek
+crystal cambridge camino douglas eagle fairview falcon garfield glenwood grant grove harbor hawthorne hollow hunter
+lafayette lawrence livingston luther martin meadowbrook mountain oakwood ocean overlook oxford paradise pioneer point
+plymouth railroad rosewood shady shore silver stone stratford summit timber vernon victoria webster wildwood woodlawn
+states united
 """)

@@ -1,7 +1,7 @@
 """Reported rings beside the true ones of a simulated world."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from events.door import Door
@@ -23,8 +23,14 @@ class FoundRing:
     true_ring: str | None
     true_cards: int
     ring_size: int
-    innocents: int  # cards in it that no ring owns
+    others: int  # cards in it that no ring owns, but that paid for another kind of fraud
+    innocents: int  # cards in it that are neither
     why: str
+
+    @property
+    def is_fraud(self) -> bool:
+        """Whether at least half of its cards paid for fraud of any kind: a bot's or a thief's cards are no ring."""
+        return self.true_ring is not None or 2 * (self.cards - self.innocents) >= self.cards > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class RingCards:
 
     owner: Mapping[str, str]
     size: Mapping[str, int]
+
+    def there(self, tokens: Iterable[str]) -> set[str]:
+        """Rings of which two cards at least are among `tokens`: by one card nobody could find a ring."""
+        counts = Counter(self.owner[token] for token in tokens if token in self.owner)
+        return {ring for ring, cards in counts.items() if cards > 1}
 
 
 def ring_cards(truth: Truth, door: Door) -> RingCards:
@@ -44,8 +55,11 @@ def ring_cards(truth: Truth, door: Door) -> RingCards:
     )
 
 
-def match_rings(features: GraphFeatures, true: RingCards) -> list[FoundRing]:
-    """Reported rings, most suspicious first, each with the true ring that at least half of its cards belong to."""
+def match_rings(features: GraphFeatures, true: RingCards, guilty: Container[str]) -> list[FoundRing]:
+    """Reported rings, most suspicious first, each with the true ring that at least half of its cards belong to.
+
+    `guilty` are the cards that any fraud was paid with.
+    """
     found: list[FoundRing] = []
     for reported in features.rings:
         cards = [token for token in reported.members if token.startswith("card.")]
@@ -61,7 +75,8 @@ def match_rings(features: GraphFeatures, true: RingCards) -> list[FoundRing]:
                 true_ring=best if cards and hits >= _HALF * len(cards) else None,
                 true_cards=hits,
                 ring_size=true.size.get(best, 0),
-                innocents=sum(card not in true.owner for card in cards),
+                others=sum(card in guilty and card not in true.owner for card in cards),
+                innocents=sum(card not in guilty and card not in true.owner for card in cards),
                 why=reported.why,
             )
         )

@@ -23,15 +23,15 @@ class Params(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fastest on a machine that is busy scoring, where two would wait for each other at every level of a tree.
     """
 
-    trees: int = 300
+    trees: int = 400
     depth: int = 4
-    rate: float = 0.06
+    rate: float = 0.03
     rows: float = 0.8
-    columns: float = 0.6
+    columns: float = 0.3
     min_child_weight: float = 2.0
     l2: float = 2.0
     bins: int = 256
-    patience: int = 40
+    patience: int = 80
     threads: int = 1
 
 

@@ -33,6 +33,7 @@ def genuine_payments(
     rows["country"] = people.country[bought.who]
     for name in ("time", "merchant", "amount", "card"):
         rows[name] = getattr(bought, name)
+    rows["currency"] = merchants.country[bought.merchant]
     rows["channel"] = np.where(bought.online, r.ECOMMERCE, r.CARD_PRESENT)
     fill_online(spec, seeds, book, people, commons, merchants, bought, rows)
     draw = seeds.rng("purchases", "transfers").random(len(rows))

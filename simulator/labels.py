@@ -79,7 +79,7 @@ def _reported(spec: WorldSpec, seeds: Seeds, ids: Numbers, confirmed: NDArray[np
 def _disputed(spec: WorldSpec, seeds: Seeds, payments: Rows) -> NDArray[np.bool_]:
     """Which genuine purchases, made online, their own customers dispute."""
     holder = np.where(payments["card"] >= 0, payments["card"], payments["account"]).astype(np.uint64)
-    usual = np.where(payments["country"] == 0, 100_000.0, 5_000.0)  # 1,000 INR, 50 USD
+    usual = np.where(payments["currency"] == 0, 100_000.0, 5_000.0)  # 1,000 INR, 50 USD
     prone = np.exp(DISPUTERS * normal(seeds, holder, "disputer")) * (payments["amount"] / usual) ** DEAR_POWER
     prone[payments["channel"] == r.CARD_PRESENT] = 0.0
     chance = first_party_disputes(spec) * prone / max(float(prone.sum()), 1e-9)

@@ -1,4 +1,7 @@
-"""The world's columns before they become messages. Entity columns index the `Book`; -1 is absent."""
+"""The world's columns before they become messages. Entity columns index the `Book`; -1 is absent.
+
+`country` is the buyer's, `currency` that of the merchant's country, which amounts are in.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -12,7 +15,8 @@ Rows = NDArray[np.void]  # a structured array of one of the dtypes below
 
 PAYMENT = np.dtype(
     [
-        ("id", "u8"), ("time", "i8"), ("kind", "i1"), ("amount", "i8"), ("country", "i1"), ("channel", "i1"),
+        ("id", "u8"), ("time", "i8"), ("kind", "i1"), ("amount", "i8"), ("currency", "i1"), ("country", "i1"),
+        ("channel", "i1"),
         ("card", "i4"), ("account", "i4"), ("device", "i4"), ("email", "i4"), ("phone", "i4"), ("ip", "i4"),
         ("merchant", "i4"), ("ship", "i4"), ("bill", "i4"), ("parent", "u8"),
         # the truth, which never leaves the simulator

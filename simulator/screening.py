@@ -72,7 +72,7 @@ def _slots(spec: WorldSpec, day: Ints) -> Ints:
 
 
 def _weight(payments: Rows) -> NDArray[np.float64]:
-    usual = np.where(payments["country"] == 0, 100_000.0, 5_000.0)  # 1,000 INR, 50 USD
+    usual = np.where(payments["currency"] == 0, 100_000.0, 5_000.0)  # 1,000 INR, 50 USD
     weight: NDArray[np.float64] = np.clip(
         np.power(DEAR, np.log(payments["amount"] / usual)), 1 / DEAR_MOST, DEAR_MOST
     )

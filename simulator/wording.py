@@ -62,7 +62,7 @@ def abbreviated(text: str, which: int) -> str:
 def abbreviated_us(text: str, which: int) -> str:
     """Kinds of routes, Saint, Fort and the like in a short form."""
     for long, brief in _SHORT_US.items():
-        if text.startswith(long):
+        if text.startswith(f"{long} "):
             return brief[which % len(brief)] + text[len(long) :]
     return text
 

@@ -184,6 +184,7 @@ class RingFigures(Struct, frozen=True, kw_only=True):
     found: int | None = None
     precision: float | None = None
     recall: float | None = None
+    of_fraud: float | None = None  # share of the reported whose customers are mostly frauds, ring or not
     innocents_per_ring: float | None = None
 
 

@@ -123,7 +123,10 @@ def ring_figures(report: Report) -> tuple[Figure, ...]:
     if rings.true is not None and rings.found is not None:
         found.append(Figure("True rings found", f"{words.count(rings.found)} of {words.count(rings.true)}"))
     if rings.precision is not None:
-        found.append(Figure("Precision", words.share(rings.precision), "of the reported rings are true ones"))
+        others = "" if rings.of_fraud is None else f"; {words.share(rings.of_fraud)} are fraud of some kind"
+        found.append(
+            Figure("Precision", words.share(rings.precision), f"of the reported rings are true ones{others}")
+        )
     if rings.recall is not None:
         found.append(Figure("Recall", words.share(rings.recall), "of the true rings were reported"))
     if rings.innocents_per_ring is not None:

@@ -31,6 +31,7 @@ def ablation_steps(
     spec: WorldSpec, seed: int, until_ms: int, costs: Costs, label_delay_ms: int, communities_every_ms: int
 ) -> tuple[AblationStep, ...]:
     """Train on the past before `until_ms` with more and more evidence, rank the present, measure on the truth."""
+    from ringwatch.reporting.evidence import told
     from ringwatch.world_rows import world_rows
     from scoring import columns_of
     from scoring.ablation import ablate, steps_of
@@ -44,20 +45,4 @@ def ablation_steps(
     )
     columns = columns_of(rows.catalogue)
     found = ablate(rows.history, rows.cut, columns, costs, seed=7, steps=steps_of(columns))
-    made = []
-    for step in found.steps.each:
-        ap, value = found.figure(step.name), found.figure(step.name, "value_caught")
-        made.append(
-            AblationStep(
-                name=step.name,
-                features=len(step.columns),
-                average_precision=ap.value,
-                low=ap.low,
-                high=ap.high,
-                value_share=value.value,
-                value_low=value.low,
-                value_high=value.high,
-                without=step in found.steps.without,
-            )
-        )
-    return tuple(made)
+    return told(found)

@@ -164,6 +164,8 @@ class Demo:
     ) -> Report:
         with self._task("writing the report"):
             features, truth = load(parts.blobs, current(parts.cache) or ""), world.truth
+            true = ring_cards(truth, parts.door)
+            guilty = {p.card.token for p in source.payments if p.card and p.id in truth.frauds}
             facts = Facts(
                 features,
                 by_customer(source.payments),
@@ -177,7 +179,8 @@ class Demo:
                     truth=truth,
                     costs=parts.costs,
                     facts=facts,
-                    found=match_rings(features, ring_cards(truth, parts.door)),
+                    found=match_rings(features, true, guilty),
+                    rings=len(true.there(features.tokens)),
                     ablation=steps.result(ABLATION_PATIENCE_S),
                     stages=seen.stages,
                     paced=seen.paced,

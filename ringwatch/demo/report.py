@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.report import AblationStep, Dossier, Importance, Report, RingFigures, StageLatency
+from console.report import AblationStep, Dossier, Importance, Report, RingFigures, StageLatency, words
 from events.types import Decision
 from graph.graph_features import GraphFeatures
 from ringwatch.reporting import money
@@ -35,6 +35,7 @@ class Lived:
     costs: Costs
     facts: Facts
     found: Sequence[FoundRing]
+    rings: int  # true ones, of two cards and more
     ablation: tuple[AblationStep, ...]
     stages: Mapping[str, Mapping[str, float]]
     paced: Mapping[str, float]
@@ -70,7 +71,7 @@ def make_report(lived: Lived) -> Report:
         whole_latency=_stage("whole", lived.paced),
         per_second=lived.per_second,
         importance=lived.importance,
-        rings=ring_figures(lived.found, truth),
+        rings=ring_figures(lived.found, lived.rings),
         dossiers=_dossiers(lived),
         unknown=_UNKNOWN,
         curve_note=_CURVE_NOTE,
@@ -80,16 +81,17 @@ def make_report(lived: Lived) -> Report:
     )
 
 
-def ring_figures(found: Sequence[FoundRing], truth: Truth) -> RingFigures:
-    """Reported rings against the true ones."""
+def ring_figures(found: Sequence[FoundRing], rings: int) -> RingFigures:
+    """Reported rings against the true ones, of which there are so many."""
     true = {ring.true_ring for ring in found if ring.true_ring is not None}
     innocents = sum(ring.innocents for ring in found)
     return RingFigures(
         reported=len(found),
-        true=len(truth.rings),
+        true=rings,
         found=len(true),
         precision=sum(ring.true_ring is not None for ring in found) / max(1, len(found)),
-        recall=len(true) / max(1, len(truth.rings)),
+        of_fraud=sum(ring.is_fraud for ring in found) / max(1, len(found)),
+        recall=len(true) / max(1, rings),
         innocents_per_ring=innocents / max(1, len(true)),
     )
 
@@ -116,6 +118,9 @@ def _by_id(features: GraphFeatures) -> dict[str, Any]:
 
 
 def _told(found: FoundRing) -> str:
-    if found.true_ring is None:
-        return "no true ring: these customers are innocent, or no ring has half of them"
-    return f"true {found.true_ring}: {found.true_cards} of its {found.ring_size} cards, {found.innocents} innocent ones"
+    innocent = words.plural(found.innocents, "innocent card")
+    if found.true_ring is not None:
+        return f"{found.true_ring}, {found.true_cards} of its {found.ring_size} cards, {innocent}"
+    if found.is_fraud:
+        return f"no ring, but {found.cards - found.innocents} of its {found.cards} cards paid for other fraud"
+    return f"no ring: {innocent} of {found.cards}"

@@ -76,23 +76,18 @@ def _rings(report: Report) -> Table:
     title = f"rings: {rings.reported} reported"
     if rings.found is not None:
         title += f", {rings.found} of {rings.true} true ones among them"
-    columns = (
-        "ring",
-        "score",
-        "customers",
-        "known fraud",
-        "first stopped at",
-        "lost before",
-        "saved",
-        "truth",
+    table = Table(
+        "ring", "people", "stopped at", "lost", "saved", "in truth", title=title, title_justify="left"
     )
-    table = Table(*columns, title=title, title_justify="left")
     for each in report.dossiers:
         table.add_row(
-            each.id[:9], f"{each.score:.2f}", str(each.customers), str(each.known_fraud),
-            f"payment {each.first_stopped} of {len(each.payments)}" if each.first_stopped else "never",
-            _amount(each.lost or 0), _amount(each.saved or 0), each.truth or "-",
-        )  # fmt: skip
+            each.id[:7],
+            str(each.customers),
+            f"{each.first_stopped} of {len(each.payments)}" if each.first_stopped else "never",
+            _amount(each.lost or 0),
+            _amount(each.saved or 0),
+            each.truth or "-",
+        )
     return table
 
 

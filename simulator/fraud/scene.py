@@ -56,6 +56,7 @@ class Traces:
         payments, events = r.table(r.PAYMENT, self.payments), r.table(r.ACCOUNT_EVENT, self.events)
         ships = np.array([category.ships for category in CATEGORIES])
         sent = ships[scene.merchants.category[payments["merchant"]]]
+        payments["currency"] = scene.merchants.country[payments["merchant"]]
         payments["ship"] = np.where(sent, payments["ship"], -1)
         payments["id"] = scene.seeds.ids(len(payments), "payments", *concern)
         events["id"] = scene.seeds.ids(len(events), "account-events", *concern)

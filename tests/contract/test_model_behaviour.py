@@ -17,7 +17,7 @@ from tests.unit.scoring_rows import COLUMNS, NAMES, world
 
 ROWS = world(1500)
 LATER = world(800, seed=6)
-SMALL = Params(trees=30, depth=3)
+SMALL = Params(trees=30, depth=3, rate=0.06, columns=0.6)
 
 
 def plain() -> bytes:

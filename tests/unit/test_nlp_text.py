@@ -92,6 +92,7 @@ def test_known_words_are_never_mended() -> None:
     assert {word: normal_word(word) for word in known if normal_word(word) != word} == {}
     assert slips().keys().isdisjoint(known)
     assert normal_word("Rod") == "rod"
+    assert {word for phrase in places() for word in phrase.split() if normal_word(word) != word} == set()
 
 
 def test_gazetteer_is_well_formed() -> None:

@@ -41,7 +41,11 @@ RING = COLUMNS.positions["graph.max.ring_score"]
 
 @cache
 def trained() -> Model:
-    return Model.load(train(ROWS.x, ROWS.y, columns=COLUMNS, seed=1, params=Params(trees=40, depth=3)))
+    return Model.load(
+        train(
+            ROWS.x, ROWS.y, columns=COLUMNS, seed=1, params=Params(trees=40, depth=3, rate=0.06, columns=0.6)
+        )
+    )
 
 
 @cache

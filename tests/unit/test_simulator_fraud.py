@@ -146,7 +146,7 @@ def test_a_fraud_is_like_a_genuine_payment_in_what_it_states() -> None:
 
 def test_fraud_costs_somewhat_more_and_happens_at_any_hour() -> None:
     payments = make_history(preset("gateway-cnp").change(customers=5_000, fraud={"share": 0.02}), 2).payments
-    payments = payments[(payments["kind"] == 0) & (payments["country"] == 0)]
+    payments = payments[(payments["kind"] == 0) & (payments["currency"] == 0)]
     fraud = payments["fraud"] != r.GENUINE
     ratio = np.median(payments["amount"][fraud]) / np.median(payments["amount"][~fraud])
     assert 1.1 < ratio < 2.2
@@ -259,7 +259,9 @@ def test_mules_are_customers_who_live_where_they_receive(scene: Scene, plans: li
     by_account = {int(account): who for who, account in enumerate(people.account.tolist())}
     members = [role for plan in plans for role in plan.members]
     mules = [(plan, role) for plan in plans for role in plan.members if role.mule]
-    assert len(mules) / len(members) == pytest.approx(SPEC.rings.mule_share, abs=0.06)
+    # Who strikes at the span's very start has no customers to choose from.
+    inside = [role.mule for role in members if role.begin > SPEC.start_ms + 5 * DAY_MS]
+    assert mean(inside) == pytest.approx(SPEC.rings.mule_share, abs=0.06)
     at_home = 0
     for plan in plans:
         whose = [by_account[role.persona.account] for role in plan.members if role.mule]
@@ -361,7 +363,7 @@ def _cards(entity: NDArray[np.int32], card: NDArray[np.int32]) -> NDArray[np.int
 
 
 def test_a_leak_is_where_all_its_cards_were_used_weeks_before(scene: Scene) -> None:
-    bought, seen = scene.bought, 0
+    bought, seen, crooks = scene.bought, 0, list[int]()
     for number in range(12):
         frauds = frauds_of(make_compromised(scene.apart(), number)[0])
         cards = np.unique(frauds["card"])
@@ -377,8 +379,9 @@ def test_a_leak_is_where_all_its_cards_were_used_weeks_before(scene: Scene) -> N
             shops = set(before["merchant"].tolist())
             common = shops if common is None else common & shops
         assert common
-        assert len(np.unique(frauds["device"])) > 1  # different crooks
+        crooks.append(len(np.unique(frauds["device"])))
     assert seen >= 6
+    assert mean(crooks) > 2  # a leak's cards are sold to different ones
 
 
 def test_card_testing_is_a_burst_of_small_payments(scene: Scene) -> None:
@@ -393,7 +396,7 @@ def test_card_testing_is_a_burst_of_small_payments(scene: Scene) -> None:
         assert np.ptp(burst["time"]) < DAY_MS
         assert len(np.unique(burst["card"])) >= 5
         mine += [card in ours for card in burst["card"].tolist()]
-        here = scene.bought["amount"][scene.bought["country"] == burst["country"][0]]
+        here = scene.bought["amount"][scene.bought["currency"] == burst["currency"][0]]
         assert np.median(burst["amount"]) < np.median(here)
     assert 0.2 < mean(mine) < 0.6
 
