@@ -30,7 +30,7 @@ demo: setup ## the whole job on the embedded stack, with live progress (ARGS=--o
 	@$(BIN)/ringwatch demo $(ARGS)
 
 test: setup ## unit, contract and end-to-end tests; on real Neo4j and Kafka where Java 17 and Maven are present
-	$(BIN)/python -m pytest -m "not faults and not pages and not worlds" -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -m "not faults and not pages" -n 2 --dist loadgroup $(ARGS)
 
 test-pages: setup ## reports in Chromium: screenshots into build/pages, print, axe-core; needs chromium and npm
 	$(BIN)/python -m pytest -m pages tests/pages $(ARGS)
@@ -51,8 +51,8 @@ format: setup ## apply ruff's fixes and format
 docs: setup ## write docs/schemas anew from the message types
 	$(BIN)/python -m events.json_schema docs/schemas
 
-test-worlds: setup ## the gates that keep the simulated world from being a toy, on three presets
-	$(BIN)/python -m pytest -m worlds tests/worlds $(ARGS)
+test-worlds: setup ## of these, the gates that keep the simulated world from being a toy, on three presets
+	$(BIN)/python -m pytest -s tests/worlds $(ARGS)
 
 world-card: setup ## measure the simulated world's presets anew and write the card into docs/world.md
 	@$(BIN)/python -m bench.world_card $(ARGS)

@@ -44,14 +44,14 @@ class Sized:
 # Size of the runs by five seeds, and of the tests' single one.
 FULL_SIZE: Mapping[str, Sized] = MappingProxyType(
     {
-        "issuer": Sized(8_000, boost=20.0),
+        "issuer": Sized(5_000, boost=25.0),
         "gateway-cnp": Sized(22_000),
         "stress": Sized(12_000),
     }
 )
 TEST_SIZE: Mapping[str, Sized] = MappingProxyType(
     {
-        "issuer": Sized(5_000, boost=15.0),
+        "issuer": Sized(3_000, boost=25.0),
         "gateway-cnp": Sized(10_000, boost=2.0),
         "stress": Sized(8_000),
     }

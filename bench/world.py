@@ -57,21 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _gates(given: argparse.Namespace) -> int:
     """A line a gate on stderr; the worst of each over the seeds as figures. 1 where one does not hold."""
     names = [given.preset] if given.preset else list(FULL_SIZE)
-    runs = [(name, seed) for name in names for seed in range(1, given.seeds + 1)]
+    runs = [(name, seed) for seed in range(1, given.seeds + 1) for name in names]
+    figures: dict[str, Any] = {name: {"seeds": [], "hold": True} for name in names}
     with _pool(given.processes) as pool:
         jobs = [
             pool.submit(gates, name, FULL_SIZE[name], seed, label=f"{name} {seed}: ") for name, seed in runs
         ]
-        found = list(_each(jobs, "world"))
-    figures: dict[str, Any] = {name: {"seeds": [], "hold": True} for name in names}
-    for (name, seed), (held, facts) in zip(runs, found, strict=True):
-        progress(f"{name}, seed {seed}: {facts}")
-        for gate in held:
-            progress(f"  {gate}")
-        figures[name]["seeds"].append(
-            {"seed": seed, **facts, "gates": {g.name: round(g.value, 4) for g in held}}
-        )
-        figures[name]["hold"] &= all(gate.holds for gate in held)
+        for (name, seed), (held, facts) in zip(runs, _each(jobs, "world"), strict=True):
+            progress(f"{name}, seed {seed}: {facts}")
+            for gate in held:
+                progress(f"  {gate}")
+            figures[name]["seeds"].append(
+                {"seed": seed, **facts, "gates": {g.name: round(g.value, 4) for g in held}}
+            )
+            figures[name]["hold"] &= all(gate.holds for gate in held)
     report("world-gates", figures)
     return 0 if all(figures[name]["hold"] for name in names) else 1
 

@@ -28,6 +28,7 @@ class Panel:
     axis: Callable[[float], str]
     full: Callable[[float], str]
     from_zero: bool = True
+    finer: Callable[[float], str] | None = None  # for an axis on which two ticks would read the same
 
 
 def capacity_panels(report: Report) -> tuple[tuple[str, Markup], ...]:
@@ -55,7 +56,8 @@ def _panels(report: Report) -> tuple[Panel, ...]:
               tuple(p.good_declined_per_fraud for p in points),
               None if money is None else money.good_declined_per_fraud, words.count, words.count),
         Panel("approved", "Approval rate", tuple(p.approval_rate for p in points),
-              None if money is None else money.approval_rate, words.share, words.share, from_zero=False),
+              None if money is None else money.approval_rate, words.share, words.share, from_zero=False,
+              finer=lambda value: f"{100 * value:.2f}%"),
     )  # fmt: skip
 
 
@@ -99,9 +101,12 @@ def _axes(
 ) -> list[Markup]:
     bottom = _HEIGHT - _BOTTOM
     parts = []
-    for tick in ticks:
+    said = [panel.axis(tick) for tick in ticks]
+    if panel.finer is not None and len(set(said)) < len(said):
+        said = [panel.finer(tick) for tick in ticks]
+    for tick, label in zip(ticks, said, strict=True):
         parts.append(line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), "axis" if tick == 0 else "grid"))
-        parts.append(text(_LEFT - 8, y(tick) + 4, panel.axis(tick), "tick end"))
+        parts.append(text(_LEFT - 8, y(tick) + 4, label, "tick end"))
     parts += [line(x(capacity), bottom, x(capacity), bottom + 4, "axis") for capacity in capacities]
     labelled: list[float] = []
     for capacity in (

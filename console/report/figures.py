@@ -75,7 +75,7 @@ def summary(report: Report) -> str:
     if money.good_declined_per_fraud >= 1:
         cost = f"at the price of {words.count(money.good_declined_per_fraud)} good customers declined for each fraud"
     elif money.good_declined_per_fraud > 0:
-        frauds = words.plural(round(1 / money.good_declined_per_fraud), "fraud")
+        frauds = words.plural(round(1 / money.good_declined_per_fraud, 1), "fraud")
         cost = f"with one good customer declined for every {frauds}"
     elif money.good_declined:
         cost = f"and {words.plural(money.good_declined, 'good customer')} declined"

@@ -1,15 +1,13 @@
 """The command as a user gives it: decisions, and a report on data of one's own, learnt from or not."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from events import codec
 from events.errors import NotFoundError, SettingsError
@@ -24,10 +22,10 @@ from scoring.policy import Policy
 from scoring.rules import RuleSet
 from simulator import preset
 from simulator.files import WorldFiles
+from tests.support.command import Call, call_of
 from tests.support.made import DAY, T0
 from tests.unit.test_report_pages import Parsed
 
-Call = Callable[..., Result]
 ROWS, DAYS = 2_400, 60
 MAP = """
 [transaction]
@@ -54,17 +52,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Runs the command with its state under `tmp_path`, and errors raised as they are."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RINGWATCH_VAR", str(tmp_path / "var"))
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(backfill)
-
-    def run(*args: str | Path) -> Result:
-        result = CliRunner().invoke(app, [str(arg) for arg in args])
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    return run
+    return call_of(backfill)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
 """The command as a user gives it: report, suggestion, sending, sending again."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from events import codec, topics
 from events.errors import SettingsError
@@ -15,10 +13,10 @@ from ringwatch.cli.ingest import ingest
 from streaming.dlq import letters
 from streaming.log.open import open_log
 from streaming.log.port import Log
+from tests.support.command import Call, call_of
 
 _EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 _FILE, _MAP = _EXAMPLES / "payments.csv", _EXAMPLES / "payments.toml"
-Call = Callable[..., Result]
 
 
 @pytest.fixture
@@ -27,17 +25,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RINGWATCH_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("COLUMNS", "200")
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(ingest)
-
-    def run(*args: str | Path) -> Result:
-        result = CliRunner().invoke(app, [str(arg) for arg in args])
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    return run
+    return call_of(ingest)
 
 
 def _lines(result: Result) -> list[dict[str, object]]:

@@ -1,12 +1,9 @@
 """`ringwatch ring ENTITY --html`: a ring's dossier from blobs alone, published graph features and the lake's tables."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
 from events.errors import InvalidFieldError, NotFoundError, SettingsError
 from events.types import Label, Transaction
@@ -16,12 +13,11 @@ from ringwatch.reporting.kept import Kept
 from ringwatch.settings import load_settings
 from ringwatch.wiring import Wiring
 from storage import ManualClock
+from tests.support.command import Call, call_of
 from tests.support.made import DAY, T0
 from tests.support.ring_facts import SPELLINGS, arrivals, decision, features, label
 from tests.support.ring_facts import ring as made_ring
 from tests.unit.test_report_pages import Parsed
-
-Call = Callable[..., Result]
 
 
 @pytest.fixture
@@ -35,17 +31,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(var: Path) -> Call:  # noqa: ARG001 - where its state is
     """Runs the command, errors raised as they are. No service runs."""
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(ring)
-
-    def run(*args: str | Path) -> Result:
-        result = CliRunner().invoke(app, [str(arg) for arg in args])
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    return run
+    return call_of(ring)
 
 
 class Installation:

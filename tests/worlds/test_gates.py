@@ -8,7 +8,6 @@ import pytest
 from bench._world_gates import TEST_SIZE, gates
 
 
-@pytest.mark.worlds
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("name", TEST_SIZE)
 def test_a_world_is_no_toy(name: str) -> None:
