@@ -24,13 +24,17 @@ RESAMPLES = 500
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What every seed does. `cut`: share of the span trained on; `every`: days between two runs over the graph."""
+    """What every seed does.
+
+    `cut`: share of the span trained on; `every`: days between two runs over the graph; `fraud`: of all purchases.
+    """
 
     preset: str
     customers: int
     days: int | None
     cut: float
     every: float
+    fraud: float
 
     def spec(self) -> WorldSpec:
         """Fraudsters who react to declines would make histories depend on the model: off."""
@@ -38,7 +42,7 @@ class Plan:
         return shipped.change(
             customers=self.customers,
             days=self.days or shipped.days,
-            fraud={"retry_share": 0.0, "rotate_share": 0.0},
+            fraud={"share": self.fraud, "retry_share": 0.0, "rotate_share": 0.0},
         )
 
 
@@ -69,9 +73,8 @@ def run_seed(plan: Plan, seed: int) -> dict[str, Any]:
     }
 
 
-def dial_point(plan: Plan, opsec: float | None, seed: int) -> dict[str, int]:
-    """Ring counts with every ring at `opsec`; None: as the preset has it."""
-    spec = plan.spec()
+def dial_point(spec: WorldSpec, opsec: float | None, seed: int) -> dict[str, int]:
+    """Ring counts with every ring at `opsec`; None: as the world has it."""
     return ring_counts(spec if opsec is None else dialled(spec, opsec), seed, Keys.load().cache)
 
 
