@@ -18,9 +18,6 @@ _UNKNOWN = (
     "Truth here is the simulator's. On your own data `ringwatch backfill --report` knows labels alone.",
     "Decisions do not come back to the simulated customers and crooks: nobody leaves, and nobody learns.",
 )
-_CURVE_NOTE = (
-    "Thresholds at each capacity are the best in hindsight; the figures above are of those decided with."
-)
 _ABLATION_NOTE = (
     "Trained on the same past, tested on the same present as the decisions above; resampled by ring."
 )
@@ -74,7 +71,7 @@ def make_report(lived: Lived) -> Report:
         rings=ring_figures(lived.found, lived.rings),
         dossiers=_dossiers(lived),
         unknown=_UNKNOWN,
-        curve_note=_CURVE_NOTE,
+        curve_note=money.CURVE_NOTE,
         ablation_note=_ABLATION_NOTE
         if lived.ablation
         else "The ablation had not ended when the report was made.",

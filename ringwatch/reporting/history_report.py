@@ -33,9 +33,6 @@ from streaming.training import Gathered, Lesson, learn, store
 
 MOST_RINGS = 200
 """Rings, by score, whose payments are read: the dossiers are the most telling of them."""
-_CURVE_NOTE = (
-    "Thresholds at each capacity are the best in hindsight; the figures above are of those decided with."
-)
 
 Stage = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Shows a stage (with its total, if there is one) while the block runs; gives what tells its progress."""
@@ -135,7 +132,7 @@ def report_on(
         rings=RingFigures(reported=len(features.rings)),
         dossiers=_dossiers(shop, features),
         unknown=sentences(of),
-        curve_note=_CURVE_NOTE,
+        curve_note=money.CURVE_NOTE,
         ablation_note=_ablation_note(asked.start, trial) if steps else "",
     )
 

@@ -20,6 +20,9 @@ from scoring.policy import APPROVE, CHALLENGE, DECLINE
 DAY_MS = 86_400_000
 CAPACITIES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Where a curve over review capacity is drawn, as multiples of today's."""
+CURVE_NOTE = (
+    "Thresholds at each capacity are the best in hindsight; the figures above are of those decided with."
+)
 
 
 @dataclass(frozen=True, slots=True)
