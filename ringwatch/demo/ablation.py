@@ -27,6 +27,14 @@ def beginning(
         pool.shutdown(cancel_futures=True)
 
 
+def ready(steps: Future[tuple[AblationStep, ...]], patience_s: float) -> tuple[AblationStep, ...]:
+    """The steps; none where a busy machine does not get them done in time: the report says so."""
+    try:
+        return steps.result(patience_s)
+    except TimeoutError:
+        return ()
+
+
 def ablation_steps(
     spec: WorldSpec, seed: int, until_ms: int, costs: Costs, label_delay_ms: int, communities_every_ms: int
 ) -> tuple[AblationStep, ...]:

@@ -40,7 +40,7 @@ REFRESH_DAYS = 8
 COMMUNITIES_EVERY_MS = 10 * past.DAY_MS
 IN_FLIGHT = 256
 PER_SECOND = 50.0
-ABLATION_PATIENCE_S = 180.0
+ABLATION_PATIENCE_S = 240.0
 _REFRESH_S = 120.0
 _API_PORT = 8600
 
@@ -181,7 +181,7 @@ class Demo:
                     facts=facts,
                     found=match_rings(features, true, guilty),
                     rings=len(true.there(features.tokens)),
-                    ablation=steps.result(ABLATION_PATIENCE_S),
+                    ablation=ablation.ready(steps, ABLATION_PATIENCE_S),
                     stages=seen.stages,
                     paced=seen.paced,
                     per_second=PER_SECOND,
