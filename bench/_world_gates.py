@@ -14,7 +14,7 @@ from scoring.ablation import Step, measured, score_step
 from scoring.columns import Columns, Scores
 from scoring.intervals import interval
 from scoring.simple import shallow_scores, single_aucs
-from simulator import World, preset
+from simulator import World, WorldSpec, preset
 
 SINGLE_MOST = 0.80
 SHAPE_MOST = 0.75  # component size and cards a device: what a toy's rings stand out by
@@ -104,13 +104,18 @@ class Gate:
         return f"{held} {self.name:55s} {self.value:.3f}{ends} in {self.low:.2f}..{self.high:.2f}"
 
 
+def boosted(spec: WorldSpec, boost: float) -> tuple[WorldSpec, float]:
+    """The world with `boost` times the share of fraud, and how many payments each genuine one then stands for."""
+    share = spec.fraud.share
+    raised = share * boost
+    # Genuine rows weigh odds(raised) / odds(share), so that weighted fraud is `share` of all.
+    return spec.change(fraud={"share": raised}), (raised / (1 - raised)) / (share / (1 - share))
+
+
 def sized_rows(name: str, size: Sized, seed: int, *, paired: bool = False, label: str = "") -> WorldRows:
     """The preset's world at that size, folded (and without addresses too, where `paired`)."""
     spec = preset(name).change(customers=size.customers, days=size.days)
-    share = spec.fraud.share
-    raised = spec.change(fraud={"share": share * size.boost})
-    weight = (raised.fraud.share / (1 - raised.fraud.share)) / (share / (1 - share))
-    # raised share p': genuine rows weigh odds(p') / odds(p), so that weighted fraud is p of all
+    raised, weight = boosted(spec, size.boost)
     return told_rows(
         World(raised, seed),
         cut_share=CUT_SHARE,

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench._report import progress
 from bench._world_addresses import drop_recall, false_joins, respelled_drops, used_drops
-from bench._world_gates import reviews_a_day
+from bench._world_gates import boosted, reviews_a_day
 from bench._world_rings import dialled, ring_counts
 from bench._world_told import told_rows
 from ringwatch.world_rows import Keys, WorldRows
@@ -26,7 +26,7 @@ RESAMPLES = 500
 class Plan:
     """What every seed does.
 
-    `cut`: share of the span trained on; `every`: days between two runs over the graph; `fraud`: of all purchases.
+    `cut`: share of the span trained on; `every`: days between two runs over the graph; `boost`: `_world_gates.Sized`.
     """
 
     preset: str
@@ -34,7 +34,7 @@ class Plan:
     days: int | None
     cut: float
     every: float
-    fraud: float
+    boost: float
 
     def spec(self) -> WorldSpec:
         """Fraudsters who react to declines would make histories depend on the model: off."""
@@ -42,18 +42,21 @@ class Plan:
         return shipped.change(
             customers=self.customers,
             days=self.days or shipped.days,
-            fraud={"share": self.fraud, "retry_share": 0.0, "rotate_share": 0.0},
+            fraud={"retry_share": 0.0, "rotate_share": 0.0},
         )
 
 
 def run_seed(plan: Plan, seed: int) -> dict[str, Any]:
     """Everything about one seed but the opsec dial."""
     label = f"seed {seed}: "
-    world, keys = World(plan.spec(), seed), Keys.load()
+    spec, weight = boosted(plan.spec(), plan.boost)
+    world, keys = World(spec, seed), Keys.load()
     per_s = _events_per_s(plan, seed)
-    rows = told_rows(world, cut_share=plan.cut, every_days=plan.every, keys=keys, label=label)
+    rows = told_rows(
+        world, cut_share=plan.cut, every_days=plan.every, genuine_weight=weight, keys=keys, label=label
+    )
     columns = columns_of(rows.catalogue)
-    costs = Costs(reviews_per_day=reviews_a_day(rows, plan.spec().labels.reviews_share))
+    costs = Costs(reviews_per_day=reviews_a_day(rows, spec.labels.reviews_share))
     found = ablate(
         rows.history, rows.cut, columns, costs, seed=seed, resamples=RESAMPLES,
         progress=lambda step: progress(f"{label}trained {step}"),
