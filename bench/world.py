@@ -1,11 +1,11 @@
 """What each kind of evidence adds on a world worth believing, and whether the world is one.
 
-By default: `gateway-cnp` by five seeds, weighted to its own share of fraud. Figures, each the mean over the seeds with a 95 %
-interval by resampling rings (and other frauds' incidents, and cards) where one stands beside it in `details`: `ap_amount`
-... `ap_address`, average precision of the payments behind the cut as the model sees more; `ring_precision`, `ring_recall`,
-`innocents_per_ring` of the rings reported at the world's end; `max_single_auc`; `events_per_s`, submissions a CPU-second,
-drawing the world included. `details` has leave-one-group-out, held-out rings and held-out types of fraud, the opsec dial,
-and addresses by spelling trick.
+By default: `gateway-cnp` by five seeds, weighted to its own share of fraud. Figures, each the mean over the seeds
+with a 95 % interval by resampling rings (and other frauds' incidents, and cards) where one stands beside it in
+`details`: `ap_amount` ... `ap_address`, average precision of the payments behind the cut as the model sees more;
+`ring_precision`, `ring_recall`, `innocents_per_ring` of the rings reported at the world's end; `max_single_auc`;
+`events_per_s`, submissions a CPU-second, drawing the world included. `details` has leave-one-group-out, held-out
+rings and held-out types of fraud, the opsec dial, and addresses by spelling trick.
 
     python -m bench.world                                    all of it
     python -m bench.world --gates                            the gates, three presets by five seeds
@@ -29,7 +29,7 @@ from bench._world_summary import summary
 
 PRESET = "gateway-cnp"
 CUSTOMERS, BOOST, CUT = 22_000, 2.0, 0.45
-"""So that each seed has 300 test frauds and 20 held-out rings: twice the fraud, and a genuine payment counts for two."""
+"""So that each seed has 300 test frauds and 20 held-out rings: twice the fraud, a genuine payment for two."""
 DIAL_SEEDS = 2
 
 
