@@ -72,6 +72,11 @@ def share(value: float | None) -> str:
     return f"{100 * value:.{2 if near_end else 1}f}%".replace("-", MINUS)
 
 
+def release(name: str) -> str:
+    """`release-4f2a…` as it is, any other name after the word."""
+    return name if name.startswith("release-") else f"Release {name}"
+
+
 def score(value: float | None) -> str:
     """`0.873`: a score or a measure in 0..1."""
     return UNKNOWN if value is None else f"{value:.3f}"
