@@ -51,9 +51,11 @@ class RingParts:
 
     def why_core(self, ring: int) -> str:
         """The same of a ring found by its core."""
+        cores = round(self.customers[ring] / self.entity_sharing[ring])
         return (
-            f"{self.known_fraud[ring]} of {self.customers[ring]} customers have known fraud and paid with the same "
-            f"things, {self.entity_sharing[ring]:.1f} customers a thing; fresh {self.fresh[ring]:.2f}"
+            f"{self.known_fraud[ring]} of {self.customers[ring]} customers have known fraud; what holds them together: "
+            f"{cores} shared {'thing' if cores == 1 else 'things'} that known frauds were paid with "
+            f"(fresh {self.fresh[ring]:.2f})"
         )
 
 
