@@ -40,7 +40,7 @@ def ring_counts(spec: WorldSpec, seed: int, keys: KeyCache) -> dict[str, int]:
     true = ring_cards(world.truth, entrance)
     guilty = _Guilty(frozenset(world.truth.frauds))
     found: list[list[FoundRing]] = []
-    there: set[str] = set()
+    there: frozenset[str] = frozenset()
     for features in _versions(guilty.watch(world.arrivals(entrance)), spec, keys):
         found.append(match_rings(features, true, guilty.cards))
         there = true.there(features.tokens)

@@ -111,7 +111,8 @@ def _rings(
     ]
     by_core = _members(table.tokens, core, np.ones(len(known.score), np.bool_))
     found: list[tuple[RingParts, int, Sequence[str], str]] = [
-        (known, number, tokens, known.why_core(number)) for number, tokens in sorted(by_core.items())
+        (known, number, tokens, known.why_core(number, len(tokens) - int(known.customers[number])))
+        for number, tokens in sorted(by_core.items())
     ]
     found += [(parts, number, members[number], parts.why(number)) for number in alike]
     before = {token: ring.id for ring in previous.rings for token in ring.members} if previous else {}

@@ -43,12 +43,13 @@ def find_cores(table: EdgeTable, projection: Projection, rules: CoreRules) -> _I
     with known fraud among them, so hubs need no rule of their own.
     """
     nodes = len(table.tokens)
-    customer, entity = _paid_with(table, stand_ins(table, projection))
+    place = stand_ins(table, projection)
+    customer, entity = _paid_with(table, place)
     known = table.fraud > 0
     holders = np.bincount(entity, minlength=nodes)
     guilty = np.bincount(entity[known[customer]], minlength=nodes)
     frauds = np.zeros(nodes, dtype=np.int64)
-    np.add.at(frauds, stand_ins(table, projection), table.fraud)
+    np.add.at(frauds, place, table.fraud)
     core = (np.minimum(guilty, frauds) >= rules.known) & (guilty >= rules.share * holders)
     use = core[entity]
     customer, entity = customer[use], entity[use]

@@ -49,9 +49,8 @@ class RingParts:
             f"{self.known_fraud[community]} with known fraud"
         )
 
-    def why_core(self, ring: int) -> str:
-        """The same of a ring found by its core."""
-        cores = round(self.customers[ring] / self.entity_sharing[ring])
+    def why_core(self, ring: int, cores: int) -> str:
+        """The same of a ring found by so many cores."""
         return (
             f"{self.known_fraud[ring]} of {self.customers[ring]} customers have known fraud; what holds them together: "
             f"{cores} shared {'thing' if cores == 1 else 'things'} that known frauds were paid with "

@@ -15,6 +15,10 @@ from streaming.backfill import Backfill, BackfillSettings
 from streaming.fold import Served
 from streaming.training import Gathered, Known, gather
 
+Told = Callable[[int], None]
+Beside = tuple[Served, Matrix | None]
+"""Served rows, and float32[m, c] of the same rows through another fold."""
+
 
 class Keyless(KeyCache):
     """Answers that no text has a key, so that velocity, graph and joins know no address."""
@@ -52,15 +56,28 @@ def paired_rows(
     if not bare:
         rows = gather(Backfill(catalogue, keys, settings).rows(watched, progress=progress))
         return PairedRows(rows, rows.x[:0], known)
-    first, second = tee(watched)
-    others: list[Matrix] = []
-    with_keys = Backfill(catalogue, keys, settings).rows(first, progress=progress)
-    without = Backfill(catalogue, Keyless(parser), settings).rows(second)
-    rows = gather(_beside(with_keys, without, others))
-    return PairedRows(rows, np.concatenate(others) if others else rows.x[:0], known)
+    bared: list[Matrix] = []
+    driver, twin = Backfill(catalogue, keys, settings), Backfill(catalogue, Keyless(parser), settings)
+    rows = gather(_kept(side_by_side(driver, twin, watched, progress), bared))
+    return PairedRows(rows, np.concatenate(bared) if bared else rows.x[:0], known)
 
 
-def _beside(one: Iterator[Served], other: Iterator[Served], bare: list[Matrix]) -> Iterator[Served]:
-    for served, unkeyed in zip(one, other, strict=True):
-        bare.append(unkeyed.x)
+def side_by_side(
+    driver: Backfill, twin: Backfill | None, arrivals: Iterable[Arrival], progress: Told = lambda _: None
+) -> Iterator[Beside]:
+    """Rows of `driver` beside those of `twin` on the same arrivals, folded in step; None beside them without a twin."""
+    if twin is None:
+        for served in driver.rows(arrivals, progress=progress):
+            yield served, None
+        return
+    first, second = tee(arrivals)
+    with_keys, without = driver.rows(first, progress=progress), twin.rows(second)
+    for served, bare in zip(with_keys, without, strict=True):
+        yield served, bare.x
+
+
+def _kept(rows: Iterable[Beside], bare: list[Matrix]) -> Iterator[Served]:
+    for served, beside in rows:
+        if beside is not None:
+            bare.append(beside)
         yield served

@@ -40,10 +40,10 @@ class RingCards:
     owner: Mapping[str, str]
     size: Mapping[str, int]
 
-    def there(self, tokens: Iterable[str]) -> set[str]:
+    def there(self, tokens: Iterable[str]) -> frozenset[str]:
         """Rings of which two cards at least are among `tokens`: by one card nobody could find a ring."""
         counts = Counter(self.owner[token] for token in tokens if token in self.owner)
-        return {ring for ring, cards in counts.items() if cards > 1}
+        return frozenset(ring for ring, cards in counts.items() if cards > 1)
 
 
 def ring_cards(truth: Truth, door: Door) -> RingCards:

@@ -180,7 +180,7 @@ class Demo:
                     costs=parts.costs,
                     facts=facts,
                     found=match_rings(features, true, guilty),
-                    rings=len(true.there(features.tokens)),
+                    rings=true.there(features.tokens),
                     ablation=ablation.ready(steps, ABLATION_PATIENCE_S),
                     stages=seen.stages,
                     paced=seen.paced,

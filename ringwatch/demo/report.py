@@ -32,7 +32,7 @@ class Lived:
     costs: Costs
     facts: Facts
     found: Sequence[FoundRing]
-    rings: int  # true ones, of two cards and more
+    rings: frozenset[str]  # true ones that could be found (`RingCards.there`)
     ablation: tuple[AblationStep, ...]
     stages: Mapping[str, Mapping[str, float]]
     paced: Mapping[str, float]
@@ -78,17 +78,17 @@ def make_report(lived: Lived) -> Report:
     )
 
 
-def ring_figures(found: Sequence[FoundRing], rings: int) -> RingFigures:
-    """Reported rings against the true ones, of which there are so many."""
-    true = {ring.true_ring for ring in found if ring.true_ring is not None}
+def ring_figures(found: Sequence[FoundRing], rings: frozenset[str]) -> RingFigures:
+    """Reported rings against the true ones."""
+    true = rings & {ring.true_ring for ring in found}
     innocents = sum(ring.innocents for ring in found)
     return RingFigures(
         reported=len(found),
-        true=rings,
+        true=len(rings),
         found=len(true),
         precision=sum(ring.true_ring is not None for ring in found) / max(1, len(found)),
         of_fraud=sum(ring.is_fraud for ring in found) / max(1, len(found)),
-        recall=len(true) / max(1, rings),
+        recall=len(true) / max(1, len(rings)),
         innocents_per_ring=innocents / max(1, len(true)),
     )
 

@@ -12,7 +12,7 @@ from events.errors import NotFoundError
 from events.types import Decision, Transaction
 from graph.graph_features import GraphFeatures
 from lake.history import History
-from ringwatch.paired_rows import Keyless
+from ringwatch.paired_rows import Beside, Keyless, side_by_side
 from ringwatch.reporting import evidence, money
 from ringwatch.reporting.dossiers import dossier, most_telling
 from ringwatch.reporting.importance import importance
@@ -20,7 +20,7 @@ from ringwatch.reporting.kept import Kept
 from ringwatch.reporting.lake_facts import lake_facts, look_alike
 from ringwatch.reporting.look_alikes import signatures
 from ringwatch.reporting.start import Start
-from ringwatch.reporting.trial import Beside, Trial, side_by_side
+from ringwatch.reporting.trial import Trial
 from ringwatch.reporting.unknown import Circumstances, moment, sentences
 from ringwatch.reporting.verdicts import Verdicts
 from ringwatch.wiring import Wiring

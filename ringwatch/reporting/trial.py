@@ -1,29 +1,24 @@
 """A history replayed for a report: learnt from up to a moment, decided from then on, in one pass."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import tee
 
 import numpy as np
 
-from events.arrival import Arrival
 from events.errors import NotFoundError
 from events.times import to_iso
 from events.types import Decision
+from ringwatch.paired_rows import Beside
 from ringwatch.reporting.evidence import Sample, joined
 from ringwatch.reporting.importance import MOST_ROWS
 from ringwatch.reporting.kept import Kept
 from ringwatch.reporting.money import Ledger
 from scoring import Scorer
 from scoring.columns import Matrix
-from streaming.backfill import Backfill
 from streaming.decide import Decider
 from streaming.fold import Served
 from streaming.training import Gathered, gather
-
-Told = Callable[[int], None]
-Beside = tuple[Served, Matrix | None]
 
 
 @dataclass(slots=True)
@@ -88,17 +83,3 @@ class Trial:
         self._recent.append(served.x)
         while len(self._recent) > 1 and sum(map(len, self._recent)) - len(self._recent[0]) >= MOST_ROWS:
             self._recent.popleft()
-
-
-def side_by_side(
-    driver: Backfill, twin: Backfill | None, arrivals: Iterable[Arrival], progress: Told = lambda _: None
-) -> Iterator[Beside]:
-    """Rows of `driver` beside those of `twin` on the same arrivals, folded in step; None beside them without a twin."""
-    if twin is None:
-        for served in driver.rows(arrivals, progress=progress):
-            yield served, None
-        return
-    first, second = tee(arrivals)
-    with_keys, without = driver.rows(first, progress=progress), twin.rows(second)
-    for served, bare in zip(with_keys, without, strict=True):
-        yield served, bare.x

@@ -11,10 +11,10 @@ from events.errors import NotFoundError
 from events.types import Decision, Transaction
 from features.catalogue import default_catalogue
 from nlp import KeyCache, load_parser
-from ringwatch.paired_rows import Keyless, paired_rows
+from ringwatch.paired_rows import Beside, Keyless, paired_rows, side_by_side
 from ringwatch.reporting.evidence import Sample, frauds_on_either_side, joined, steps_with
 from ringwatch.reporting.kept import Kept
-from ringwatch.reporting.trial import Beside, Trial, side_by_side
+from ringwatch.reporting.trial import Trial
 from ringwatch.reporting.verdicts import Verdicts
 from ringwatch.world_rows import door
 from scoring import Scorer, columns_of
