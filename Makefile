@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+FLINK  := .venv-flink
 ARGS   ?=
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup demo test test-pages test-worlds test-faults lint format lock docs world-card clean
+.PHONY: help setup demo test test-pages test-worlds test-faults flink test-flink lint format lock docs world-card clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,13 +31,26 @@ demo: setup ## the whole job on the embedded stack, with live progress (ARGS=--o
 	@$(BIN)/ringwatch demo $(ARGS)
 
 test: setup ## unit, contract and end-to-end tests; on real Neo4j and Kafka where Java 17 and Maven are present
-	$(BIN)/python -m pytest -m "not faults and not pages" -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -m "not faults and not pages and not flink" -n 2 --dist loadgroup $(ARGS)
 
 test-pages: setup ## reports in Chromium: screenshots into build/pages, print, axe-core; needs chromium and npm
 	$(BIN)/python -m pytest -m pages tests/pages $(ARGS)
 
 test-faults: setup ## the suite that kills real processes
 	$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+
+$(FLINK)/.ready: requirements/flink.txt $(VENV)/.ready
+	@test -x $(FLINK)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(FLINK)
+	@mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
+	  UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$mirror}}; \
+	  if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi; \
+	  $(BIN)/uv pip sync -q --python $(FLINK)/bin/python --require-hashes requirements/flink.txt
+	@touch $@
+
+flink: $(FLINK)/.ready ## Flink 2.2 in an environment of its own, .venv-flink (700 MB; runs on Java 17)
+
+test-flink: setup flink ## the catalogue as Flink SQL: equal to the engine, from a file and over real Kafka
+	$(BIN)/python -m pytest -m flink tests/flink $(ARGS)
 
 lint: setup ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -61,9 +75,10 @@ lock: $(VENV)/.ready ## compile requirements/ anew from pyproject.toml
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url setup.in -o setup.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url ../pyproject.toml --extra embedded --extra s3 --group ../pyproject.toml:dev -o dev.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url ../pyproject.toml --extra s3 -c dev.txt -o run.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url flink.in -o flink.txt
 
 bench-%: setup ## one benchmark; progress on stderr, one JSON object on stdout
-	@$(BIN)/python -m bench.$*
+	@$(BIN)/python -m bench.$* $(ARGS)
 
 clean: ## remove what setup and runs made
-	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(FLINK) var build dist .mypy_cache .ruff_cache .pytest_cache

@@ -24,8 +24,9 @@ DECISION_UPDATES = Topic("decision-updates")
 FEATURES = Topic("features")
 ALERTS = Topic("alerts")
 DLQ = Topic("dlq", partitions=1)
+SCORE_JOURNAL = Topic("score-journal", partitions=1)
 
 ALL: tuple[Topic, ...] = (
     TRANSACTIONS, OUTCOMES, ACCOUNT_EVENTS, LABELS, LABELS_JOINED, CONTROL, CONTROL_ACKS,
-    DECISIONS, DECISION_UPDATES, FEATURES, ALERTS, DLQ,
+    DECISIONS, DECISION_UPDATES, FEATURES, ALERTS, DLQ, SCORE_JOURNAL,
 )  # fmt: skip

@@ -4,17 +4,31 @@
 """
 
 from features.assemble import GraphRows, assemble
-from features.batch import ENTITY_INDEX, Batch, EventKind, kind_of, make_batch
+from features.batch import Batch, kind_of, make_batch
 from features.catalogue import Catalogue, default_catalogue
-from features.feature import GRAPH_KINDS, Feature, GraphFeature, Ratio, TransactionField, VelocityFeature
+from features.feature import (
+    GRAPH_KINDS,
+    Difference,
+    Feature,
+    GraphFeature,
+    Ratio,
+    TransactionField,
+    VelocityFeature,
+    ZScore,
+)
 from features.graph_columns import GRAPH_COLUMNS, GraphColumn
+from features.keys import CHANNEL_INDEX, CHANNELS, KEY_INDEX, KEYS, EventKind
 
 __all__ = [
-    "ENTITY_INDEX",
+    "CHANNELS",
+    "CHANNEL_INDEX",
     "GRAPH_COLUMNS",
     "GRAPH_KINDS",
+    "KEYS",
+    "KEY_INDEX",
     "Batch",
     "Catalogue",
+    "Difference",
     "EventKind",
     "Feature",
     "GraphColumn",
@@ -23,6 +37,7 @@ __all__ = [
     "Ratio",
     "TransactionField",
     "VelocityFeature",
+    "ZScore",
     "assemble",
     "default_catalogue",
     "kind_of",

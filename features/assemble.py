@@ -8,11 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from events.types import Status, Transaction
-from features.batch import ENTITY_INDEX, Batch
+from features.batch import Batch
 from features.catalogue import Catalogue
-from features.feature import GRAPH_KINDS, GraphFeature, Ratio, TransactionField, VelocityFeature
+from features.feature import (
+    GRAPH_KINDS,
+    Derived,
+    Difference,
+    GraphFeature,
+    Ratio,
+    TransactionField,
+    VelocityFeature,
+    ZScore,
+    parts_of,
+)
 from features.fields import ADDRESS_KEYED, FIELDS, Field
 from features.graph_columns import GRAPH_COLUMNS
+from features.keys import KEY_INDEX
 
 __all__ = ["GRAPH_KINDS", "GraphRows", "assemble"]
 
@@ -72,13 +83,13 @@ def assemble(
     status = np.zeros(values.shape, dtype=np.uint8)
     if m:
         values[:, plan.fields] = [[read(txn) for read in plan.readers] for txn in transactions]
-    keyed = batch.keys[rows, ENTITY_INDEX["address"]] != 0
+    keyed = batch.keys[rows, KEY_INDEX["address"]] != 0
     values[:, plan.keyed] = keyed[:, None]
     values[:, plan.velocity] = velocity[rows]
     status[:, plan.velocity] = velocity_status[rows]
     if m:
         _graph(plan, graph, values, status)
-    _ratios(plan, values, status)
+    _derive(plan, values, status)
     if address_status is not None:
         failed = np.flatnonzero((address_status == np.uint8(Status.FAILED)) & ~keyed)
         status[np.ix_(failed, plan.of_address)] = np.uint8(Status.FAILED)
@@ -95,6 +106,8 @@ class _Plan:
     keyed: NDArray[np.intp]
     velocity: NDArray[np.intp]
     ratios: NDArray[np.intp]  # [r, 3]: column, numerator, denominator
+    differences: NDArray[np.intp]  # [d, 3]: column, minuend, subtrahend
+    scores: NDArray[np.intp]  # [z, 4]: column, value, mean, standard deviation
     graph_one: NDArray[np.intp]  # [g, 3]: column, entity, graph column
     graph_max: NDArray[np.intp]  # [h, 2]: column, graph column
     of_address: NDArray[np.intp]
@@ -106,16 +119,17 @@ def _plan(catalogue: Catalogue) -> _Plan:
         f.source.name: c for c, f in enumerate(catalogue.features) if isinstance(f.source, TransactionField)
     }
     keyed = [fields.pop(ADDRESS_KEYED)] if ADDRESS_KEYED in fields else []
-    velocity, ratios, one, highest, of_address = [], [], [], [], list(keyed)
+    velocity, one, highest, of_address = [], [], [], list(keyed)
+    derived: dict[type[Derived], list[tuple[int, ...]]] = {Ratio: [], Difference: [], ZScore: []}
     for column, feature in enumerate(catalogue.features):
         source = feature.source
         if isinstance(source, VelocityFeature):
             velocity.append(column)
-            of_address += [column] if source.entity == "address" else []
-        elif isinstance(source, Ratio):
-            ratios.append((column, catalogue.index(source.numerator), catalogue.index(source.denominator)))
+            of_address += [column] if "address" in source.entity.split("+") else []
+        elif isinstance(source, Derived):
+            derived[type(source)].append((column, *map(catalogue.index, parts_of(source))))
         elif isinstance(source, GraphFeature) and source.entity is not None:
-            one.append((column, ENTITY_INDEX[source.entity], _COLUMN[source.column]))
+            one.append((column, KEY_INDEX[source.entity], _COLUMN[source.column]))
         elif isinstance(source, GraphFeature):
             highest.append((column, _COLUMN[source.column]))
     return _Plan(
@@ -123,18 +137,29 @@ def _plan(catalogue: Catalogue) -> _Plan:
         fields=np.array(list(fields.values()), dtype=np.intp),
         keyed=np.array(keyed, dtype=np.intp),
         velocity=np.array(velocity, dtype=np.intp),
-        ratios=np.array(ratios, dtype=np.intp).reshape(-1, 3),
+        ratios=np.array(derived[Ratio], dtype=np.intp).reshape(-1, 3),
+        differences=np.array(derived[Difference], dtype=np.intp).reshape(-1, 3),
+        scores=np.array(derived[ZScore], dtype=np.intp).reshape(-1, 4),
         graph_one=np.array(one, dtype=np.intp).reshape(-1, 3),
         graph_max=np.array(highest, dtype=np.intp).reshape(-1, 2),
         of_address=np.array(of_address, dtype=np.intp),
     )
 
 
-def _ratios(plan: _Plan, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:
+def _derive(plan: _Plan, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:
+    """The columns made of others; each has the worst status of those."""
     column, numerator, denominator = plan.ratios.T
-    below = np.where(values[:, denominator] == 0, np.nan, values[:, denominator])
-    values[:, column] = values[:, numerator] / below
-    status[:, column] = _speaker(np.stack((status[:, numerator], status[:, denominator])), axis=0)
+    values[:, column] = values[:, numerator] / _no_zero(values[:, denominator])
+    column, minuend, subtrahend = plan.differences.T
+    values[:, column] = values[:, minuend] - values[:, subtrahend]
+    column, value, mean, deviation = plan.scores.T
+    values[:, column] = (values[:, value] - values[:, mean]) / _no_zero(values[:, deviation])
+    for made in (plan.ratios, plan.differences, plan.scores):
+        status[:, made[:, 0]] = _speaker(status[:, made[:, 1:]], axis=2)
+
+
+def _no_zero(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(values == 0, np.nan, values)
 
 
 def _graph(plan: _Plan, graph: GraphRows, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:

@@ -1,8 +1,9 @@
 """Inputs as columns: what the velocity engine folds and the assembler reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,35 +11,14 @@ from numpy.typing import NDArray
 from events.entities import entities_of
 from events.tokens import token_hash
 from events.types import (
-    ENTITY_KINDS,
     AccountEvent,
     AddressKey,
-    EntityKind,
     Input,
     JoinedLabel,
     Transaction,
     TransactionOutcome,
 )
-
-ENTITY_INDEX: dict[EntityKind, int] = {kind: index for index, kind in enumerate(ENTITY_KINDS)}
-
-
-class EventKind(IntEnum):
-    """What happened, as windows filter it. Numbers are stored in snapshots: only ever add."""
-
-    AUTHORISATION = 0
-    CAPTURE = 1
-    REFUND = 2
-    REVERSAL = 3
-    OUTCOME_APPROVED = 4
-    OUTCOME_DECLINED = 5
-    LOGIN = 6
-    LOGIN_FAILED = 7
-    ACCOUNT_CHANGE = 8
-    LABEL_FRAUD = 9
-    LABEL_GENUINE = 10
-    CHECK_PASSED = 11
-    CHECK_FAILED = 12
+from features.keys import CHANNEL_INDEX, KEY_INDEX, KEYS, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +27,15 @@ class Batch:
 
     `seq` int64[n] rises strictly. `time` int64[n] is epoch ms: event time, but for labels the moment they
     became known (`Label.known_at`), since a window may use them from then on. `kind` uint8[n] holds
-    `EventKind`. `keys` uint64[n, 8] are hashes of the entity tokens in the order of `ENTITY_KINDS`, 0 where
-    absent. `amount` int64[n] is in minor units of the base currency, 0 where the event carries none.
+    `EventKind`, `channel` uint8[n] an index into `CHANNELS`. `keys` uint64[n, k] are hashes of entity tokens and
+    attributes in the order of `KEYS`, 0 where absent. `amount` int64[n] is in minor units of the base currency, 0 where
+    the event carries none.
     """
 
     seq: NDArray[np.int64]
     time: NDArray[np.int64]
     kind: NDArray[np.uint8]
+    channel: NDArray[np.uint8]
     keys: NDArray[np.uint64]
     amount: NDArray[np.int64]
 
@@ -65,6 +47,12 @@ class Batch:
         """bool[n]: the rows that ask for a decision."""
         return np.equal(self.kind, EventKind.AUTHORISATION)
 
+    def part(self, start: int, stop: int) -> "Batch":
+        """Rows `start` to `stop`, as views."""
+        if start == 0 and stop >= len(self):
+            return self
+        return Batch(*(getattr(self, field.name)[start:stop] for field in fields(self)))
+
 
 _TRANSACTIONS = {
     "authorisation": EventKind.AUTHORISATION,
@@ -74,6 +62,7 @@ _TRANSACTIONS = {
 }
 _LOGINS = {"login": EventKind.LOGIN, "login_failed": EventKind.LOGIN_FAILED}
 _CHECKS = frozenset({"cvv", "avs", "three_ds"})
+_UNKNOWN = CHANNEL_INDEX["unknown"]
 
 
 def kind_of(event: Input) -> EventKind:
@@ -94,6 +83,12 @@ def kind_of(event: Input) -> EventKind:
     return EventKind.LABEL_FRAUD if event.label.is_fraud else EventKind.LABEL_GENUINE
 
 
+@lru_cache(maxsize=65_536)
+def attribute_hash(name: str, value: str) -> int:
+    """The engine's key of an attribute: 64 bits, never 0, the same in every process and release."""
+    return int.from_bytes(blake2b(f"{name}\0{value}".encode(), digest_size=8).digest(), "little") or 1
+
+
 def make_batch(
     events: Sequence[Input], addresses: Sequence[AddressKey | None], seqs: Sequence[int] | NDArray[np.int64]
 ) -> Batch:
@@ -103,6 +98,7 @@ def make_batch(
     """
     times: list[int] = []
     kinds: list[int] = []
+    channels: list[int] = []
     amounts: list[int] = []
     keys: list[int] = []
     for event, address, _ in zip(events, addresses, seqs, strict=True):
@@ -110,14 +106,42 @@ def make_batch(
         kinds.append(kind_of(event))
         money = None if isinstance(event, AccountEvent) else event.amount
         amounts.append(0 if money is None else money.base_minor)
-        row = [0] * len(ENTITY_KINDS)
+        row = [0] * len(KEYS)
         for kind, token in entities_of(event, address).items():
-            row[ENTITY_INDEX[kind]] = token_hash(token)
+            row[KEY_INDEX[kind]] = token_hash(token)
+        if isinstance(event, Transaction):
+            channels.append(CHANNEL_INDEX[event.channel])
+            _attributes(event, row)
+        else:
+            channels.append(_UNKNOWN)
         keys += row
-    return Batch(
+    batch = Batch(
         seq=np.array(seqs, dtype=np.int64),
         time=np.array(times, dtype=np.int64),
         kind=np.array(kinds, dtype=np.uint8),
-        keys=np.array(keys, dtype=np.uint64).reshape(-1, len(ENTITY_KINDS)),
+        channel=np.array(channels, dtype=np.uint8),
+        keys=np.array(keys, dtype=np.uint64).reshape(-1, len(KEYS)),
         amount=np.array(amounts, dtype=np.int64),
     )
+    batch.keys[:, KEY_INDEX["amount"]] = amount_keys(batch.kind, batch.amount)
+    return batch
+
+
+def amount_keys(kind: NDArray[np.uint8], amount: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Keys of the amounts of authorisations, 0 for other events (mixed as in SplitMix64; Steele and others, 2014)."""
+    mixed = amount.view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return np.where(kind == EventKind.AUTHORISATION, mixed | np.uint64(1), np.uint64(0))
+
+
+def _attributes(event: Transaction, row: list[int]) -> None:
+    if event.card is not None and event.card.bin is not None:
+        row[KEY_INDEX["bin"]] = attribute_hash("bin", event.card.bin)
+    if event.ip is not None and event.ip.prefix is not None:
+        row[KEY_INDEX["ip_prefix"]] = attribute_hash("ip_prefix", event.ip.prefix)
+    if event.email is not None and event.email.domain is not None:
+        row[KEY_INDEX["email_domain"]] = attribute_hash("email_domain", event.email.domain)
+    if event.merchant is not None and event.merchant.category is not None:
+        row[KEY_INDEX["category"]] = attribute_hash("category", event.merchant.category)

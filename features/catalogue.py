@@ -14,15 +14,19 @@ from features.default import default_features
 from features.feature import (
     GRAPH_KINDS,
     GROUPS,
+    Derived,
     Feature,
     GraphFeature,
     Group,
-    Ratio,
     TransactionField,
     VelocityFeature,
+    parts_of,
 )
 from features.fields import ADDRESS_KEYED, FIELDS
 from features.graph_columns import GRAPH_COLUMNS
+from features.keys import parts_of_key
+
+LONGEST_MS = 30 * 86_400_000
 
 _GRAPH_NAMES = frozenset(column.name for column in GRAPH_COLUMNS)
 
@@ -37,7 +41,7 @@ class Catalogue:
     """The columns of a feature row, in order, and their version.
 
     Groups are contiguous and in the order of `GROUPS`; within velocity the engine's columns come before
-    ratios. A distinct count above `distinct_limit` reads as the limit, with status CAPPED: that bounds what
+    derived ones. A distinct count above `distinct_limit` reads as the limit, with status CAPPED: that bounds what
     one series costs. Raises ValueError for a catalogue that breaks these rules or names a column twice.
     """
 
@@ -110,11 +114,15 @@ def _check(catalogue: Catalogue) -> None:
         raise ValueError("distinct_limit must be at least 1")
 
     def place(feature: Feature) -> tuple[int, bool]:
-        return GROUPS.index(feature.group), isinstance(feature.source, Ratio)
+        return GROUPS.index(feature.group), isinstance(feature.source, Derived)
 
     if sorted(catalogue.features, key=place) != list(catalogue.features):
-        raise ValueError("columns must go by group: transaction, address, velocity (ratios last), graph")
-    plain = frozenset(feature.name for feature in catalogue.features if not isinstance(feature.source, Ratio))
+        raise ValueError(
+            "columns must go by group: transaction, address, velocity (derived ones last), graph"
+        )
+    plain = frozenset(
+        feature.name for feature in catalogue.features if not isinstance(feature.source, Derived)
+    )
     for feature in catalogue.features:
         _check_feature(feature, plain)
 
@@ -122,15 +130,36 @@ def _check(catalogue: Catalogue) -> None:
 def _check_feature(feature: Feature, plain: frozenset[str]) -> None:
     source = feature.source
     if isinstance(source, VelocityFeature):
-        if not source.kinds or source.window_ms <= 0:
-            raise ValueError(f"{feature.name}: needs event kinds and a window above 0")
-        if (source.aggregate == "distinct") != (source.partner is not None):
-            raise ValueError(f"{feature.name}: a partner goes with distinct, and only with it")
+        _check_velocity(feature.name, source)
     elif isinstance(source, TransactionField):
         if source.name not in FIELDS and source.name != ADDRESS_KEYED:
             raise ValueError(f"{feature.name}: reads an unknown field")
     elif isinstance(source, GraphFeature):
         if source.entity not in (None, *GRAPH_KINDS) or source.column not in _GRAPH_NAMES:
             raise ValueError(f"{feature.name}: reads an unknown graph column")
-    elif not {source.numerator, source.denominator} <= plain:
-        raise ValueError(f"{feature.name}: names an unknown column, or another ratio")
+    elif unknown := set(parts_of(source)) - plain:
+        raise ValueError(
+            f"{feature.name}: names unknown columns, or derived ones: {', '.join(sorted(unknown))}"
+        )
+
+
+def _check_velocity(name: str, source: VelocityFeature) -> None:
+    if not source.kinds:
+        raise ValueError(f"{name}: kinds is empty: name the events to count")
+    if not 0 < source.window_ms <= LONGEST_MS or not 0 <= source.delay_ms <= LONGEST_MS - source.window_ms:
+        raise ValueError(
+            f"{name}: window_ms must be above 0, delay_ms at least 0, and both together at most 30 days"
+        )
+    if (source.aggregate == "distinct") != (source.partner is not None):
+        raise ValueError(f"{name}: a partner goes with distinct, and only with it")
+    own = parts_of_key(source.entity)
+    if source.partner is not None and set(parts_of_key(source.partner)) <= set(own):
+        raise ValueError(f"{name}: partner {source.partner} is part of the entity, so there is never but one")
+    if (
+        source.amount_from is not None
+        and source.amount_below is not None
+        and source.amount_from >= source.amount_below
+    ):
+        raise ValueError(
+            f"{name}: no amount is both at least {source.amount_from} and below {source.amount_below}"
+        )

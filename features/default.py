@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from events.types import EntityKind
-from features.batch import EventKind
 from features.feature import (
     GRAPH_KINDS,
     Aggregate,
@@ -15,6 +14,7 @@ from features.feature import (
     VelocityFeature,
 )
 from features.graph_columns import GRAPH_COLUMNS
+from features.keys import EventKind
 
 _MINUTE = 60_000
 _WINDOWS = {

@@ -1,62 +1,64 @@
-"""The velocity engine's memory: four flat arrays that kernels fill, that double when full and go to disk as they are.
+"""The velocity engine's memory: address space that is reserved once and filled as it is used, so nothing ever moves."""
 
-An entity seen is a *slot*, found by hash table. A slot has a *series* for each stream in which it has had events. A
-series holds rows by time (ties in fold order): time, running sum of amounts (where the stream sums), and the slots
-of the partners. For each partner kind it also holds a list of (time, slot): its partners by the time last seen,
-newest last. One more than the distinct limit is enough there, because whoever drops out was seen no later than all
-who stay.
-
-Series descriptors, rows and lists all live in one pool of 64-bit words. Rows and lists have blocks of 4, 8, 16 ...
-words; one that was outgrown waits in a free list of its size.
-"""
-
-from typing import NamedTuple
+import mmap
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.kernel import END_STREAM, FIRST_STREAM, HORIZON, META, NEVER, SERIES, SINCE, SLOTS, UNSET, WORDS
+from features.engine.distinct import CURSOR
+from features.engine.layout import (
+    CHUNK,
+    CURSORS,
+    DISTINCT_LIMIT,
+    FREE_WORDS,
+    HORIZON,
+    MET,
+    MET_MASK,
+    NEVER,
+    PLAN_AT,
+    SINCE,
+    UNSET,
+    WORDS,
+)
 from features.plan import Plan
 
-
-class State(NamedTuple):
-    meta: NDArray[np.int64]  # [META]
-    table: NDArray[np.int32]  # [2 * slots]: slot + 1, 0 where free; open addressing
-    slots: NDArray[
-        np.int64
-    ]  # [slots, 4 + streams of a kind]; LAST is its latest time as owner or partner of a row
-    pool: NDArray[np.int64]  # [words]; word 0 is never used
+_RESERVED = 1 << 35  # bytes of address space; memory is taken a page at a time, when first written
+_LEAST = 1 << 28
+_NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000)
+_WORD = 8
 
 
-def make_state(plan: Plan, slots: int = 4096, words: int = 262_144) -> State:
-    """An empty state with room for so many slots (a power of two) and words."""
-    streams = int((plan.entities[:, END_STREAM] - plan.entities[:, FIRST_STREAM]).max())
-    meta = np.zeros(META, dtype=np.int64)
-    meta[WORDS], meta[SINCE], meta[HORIZON] = 1, UNSET, NEVER
-    pool = np.empty(words, dtype=np.int64)
-    pool[0] = 0
-    return State(
-        meta=meta,
-        table=np.zeros(2 * slots, dtype=np.int32),
-        slots=np.empty((slots, SERIES + streams), dtype=np.int64),
-        pool=pool,
-    )
+def make_state(plan: Plan) -> NDArray[np.int64]:
+    """An empty state (`features.engine.layout`), int64[words], with the plan in its place."""
+    memory = np.frombuffer(_reserve(), dtype=np.int64)
+    memory[[SINCE, HORIZON]] = UNSET, NEVER
+    at = PLAN_AT + len(plan.words)
+    memory[PLAN_AT:at] = plan.words
+    for place, value in plan.facts.items():
+        memory[place] = value
+    memory[CURSORS], memory[MET] = at, at + plan.partners * CURSOR
+    slots = 1 << int(2 * max(CHUNK, int(memory[DISTINCT_LIMIT]) + 2)).bit_length()
+    memory[MET_MASK] = slots - 1
+    used = int(memory[MET]) + plan.partners * 2 * slots
+    memory[WORDS] = used + used % 2
+    return memory
 
 
-def with_more_slots(state: State) -> State:
-    """`state` with twice the slots, and an empty table: `kernel.reindex` fills it."""
-    slots = np.empty((2 * len(state.slots), state.slots.shape[1]), dtype=np.int64)
-    slots[: len(state.slots)] = state.slots
-    return state._replace(slots=slots, table=np.zeros(2 * len(state.table), dtype=np.int32))
+def bytes_of(memory: NDArray[np.int64]) -> int:
+    """Bytes in use: blocks that hold something, hash tables, plan and scratch."""
+    return int(memory[WORDS] - memory[FREE_WORDS]) * _WORD
 
 
-def with_more_words(state: State) -> State:
-    """`state` with twice the words."""
-    pool = np.empty(2 * len(state.pool), dtype=np.int64)
-    pool[: len(state.pool)] = state.pool
-    return state._replace(pool=pool)
-
-
-def memory_of(state: State) -> int:
-    """Bytes in use: slots and words up to where they are used, and the table."""
-    return int(state.meta[SLOTS]) * state.slots[:1].nbytes + int(state.meta[WORDS]) * 8 + state.table.nbytes
+def _reserve() -> mmap.mmap:
+    """As much address space as the system gives."""
+    size = _RESERVED
+    while True:
+        try:
+            space = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
+        except OSError:
+            if size <= _LEAST:
+                raise
+            size //= 2
+        else:
+            space.madvise(mmap.MADV_HUGEPAGE)
+            return space

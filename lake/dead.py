@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from events.types import EntityKind
-from features.batch import EventKind
+from features.keys import EventKind
 from features.catalogue import Catalogue
 from features.feature import GRAPH_KINDS, GraphFeature, Ratio, Source, TransactionField, VelocityFeature
 from lake.report import Dead

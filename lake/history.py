@@ -12,7 +12,7 @@ from events.door import Door
 from events.errors import InputError, SettingsError
 from events.identity import content_hash
 from events.times import EARLIEST_MS, LATEST_MS
-from events.types import Label, Subject, Transaction
+from events.types import Label, Subject
 from events.validate import validate
 from lake.expressions import fraud_sql, known_sql, time_sql
 from lake.mapping import FileMap, LabelMap, Take, as_take, duration_ms, load_map, plain_text, submission
@@ -58,22 +58,22 @@ class History:
 
         Rows of equal time come in file order. `now_ms`, where given, refuses payments of the future.
         """
-        waiting: list[tuple[int, str, Arrival]] = []
+        waiting: list[tuple[int, str, int, Arrival]] = []
         for row in self.rows():
             try:
                 transaction = door.transaction(submission(row.values, self.map, row.time), now_ms=now_ms)
-                label = self._label(transaction, row)
+                label = self.label(transaction.id, transaction.time, row)
             except InputError as error:
                 refuse(row.number, row.values, error)
                 continue
             while waiting and waiting[0][0] <= transaction.time:
-                yield heapq.heappop(waiting)[2]
+                yield heapq.heappop(waiting)[3]
             yield Arrival(transaction.time, topics.TRANSACTIONS.name, transaction)
             if label is not None:
                 arrival = Arrival(label.known_at, topics.LABELS.name, label)
-                heapq.heappush(waiting, (label.known_at, label.id, arrival))
+                heapq.heappush(waiting, (label.known_at, label.id, row.number, arrival))
         while waiting:
-            yield heapq.heappop(waiting)[2]
+            yield heapq.heappop(waiting)[3]
 
     def count(self) -> int:
         """Rows that `arrivals` will read."""
@@ -126,20 +126,24 @@ class History:
             return max(known, transaction_time)
         return transaction_time + (duration_ms(self.map.label.delay) if self.map.label else 0)
 
-    def _label(self, transaction: Transaction, row: FileRow) -> Label | None:
+    def label(self, transaction: str, time: int, row: FileRow) -> Label | None:
+        """The label that `row` makes of the payment of that id and time; None where it says nothing.
+
+        Raises `InputError` for one that breaks a rule of `events.validate`.
+        """
         wanted = self.map.label
         if wanted is None or row.fraud is None or not (row.fraud or wanted.cleared):
             return None
         verdict = wanted.verdict if row.fraud else "cleared"
         label = Label(
-            id=content_hash("label", transaction.id, verdict),
-            subject=Subject(kind="transaction", id=transaction.id),
+            id=content_hash("label", transaction, verdict),
+            subject=Subject(kind="transaction", id=transaction),
             verdict=verdict,
             reason_code=_reason_code(wanted, row.values),
             source=self.path.name[:_MAX_NAME],
             actor="ingest",
-            time=transaction.time,
-            known_at=self.known_at(transaction.time, row.known if row.fraud else None),
+            time=time,
+            known_at=self.known_at(time, row.known if row.fraud else None),
         )
         validate(label)
         return label

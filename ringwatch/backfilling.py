@@ -52,7 +52,7 @@ def seed_installation(parts: Wiring, driver: Backfill, release: str, progress: C
     from streaming.seed import seed_graph, seed_labels, seed_scorer
     from streaming.write_graph import WriteGraph
 
-    seed_scorer(driver, parts.state_folder, parts.log, release, parts.clock)
+    seed_scorer(driver, parts.state_folder, parts.log, release, parts.clock, parts.state_store)
     sink = parts.label_sink()
     seed_labels(driver, sink, parts.log)
     sink.close()

@@ -76,7 +76,9 @@ class ScoreSection(_Section):
     linger_ms: Annotated[int, Field(ge=0, le=1_000)] = 5
     checkpoint_events: Annotated[int, Field(ge=100)] = 200_000
     keep_checkpoints: Annotated[int, Field(ge=1)] = 3
+    journal: Literal["disk", "topic"] = "disk"
     journal_sync: bool = False
+    lease_ms: Annotated[int, Field(ge=500)] = 3_000
     feature_sample: Annotated[float, Field(ge=0, le=1)] = 0.01
     seen_horizon: Annotated[int, Field(ge=1_000)] = 1_000_000
     merge_wait_ms: Annotated[int, Field(ge=0)] = 2_000

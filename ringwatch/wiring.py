@@ -36,13 +36,18 @@ if TYPE_CHECKING:
     from storage.blob import BlobStore
     from storage.metrics import Metrics
     from streaming.backfill import Backfill
+    from streaming.catalogues import Catalogues
+    from streaming.checkpoint import CheckpointStore
     from streaming.consume import Consumer, Sink
     from streaming.join_labels import JoinLabels
+    from streaming.leading import ScoreCandidate
     from streaming.log.port import Log, Producer
     from streaming.score import ScoreTransactions
+    from streaming.score_parts import ScoreParts, ScoreSettings
 
 STACK = "stack"
 _KEY_BYTES = 32
+_MOST_OF_AN_ENTRY = 8_192  # inputs, of some 60 bytes: half of what Kafka takes for a record
 
 
 class Wiring:
@@ -242,6 +247,25 @@ class Wiring:
             return Scorer.cold(self.columns)
         return Scorer.load(self.registry, release, self.columns, parser=self.parser.version)
 
+    @cached_property
+    def catalogues(self) -> "Catalogues":
+        from streaming.catalogues import Catalogues
+
+        return Catalogues(self.registry, self.blobs)
+
+    def catalogue_of(self, version: str) -> "Catalogue":
+        """The catalogue of the settings, or the stored one of that version."""
+        return self.catalogue if version == self.catalogue.version else self.catalogues.get(version)
+
+    def load_serving(self, release: str) -> "Scorer":
+        """The scorer of a release with the catalogue it was made for, be it the settings' or not."""
+        from scoring import COLD, Scorer, columns_of
+
+        if release == COLD:
+            return self.load_scorer(release)
+        columns = columns_of(self.catalogue_of(self.registry.release(release).catalogue))
+        return Scorer.load(self.registry, release, columns, parser=self.parser.version)
+
     def backfill(self, *, communities_every_ms: int) -> "Backfill":
         from streaming.backfill import Backfill, BackfillSettings
 
@@ -251,39 +275,77 @@ class Wiring:
         return Backfill(self.catalogue, self.local_addresses, settings)
 
     def score(self) -> "ScoreTransactions":
+        """The scorer with its journal on disk. `ConflictError` where another process works on its folder."""
         from streaming.lock import lock_folder
-        from streaming.score import ScoreParts, ScoreSettings, ScoreTransactions
+        from streaming.score import ScoreTransactions
 
-        own = self.settings.score
         held = lock_folder(self.state_folder)
         self._closers.append(lambda: os.close(held))
-        parts = ScoreParts(
+        return ScoreTransactions(self.score_parts(), self.score_settings())
+
+    def score_candidate(self, say: "Callable[[str], None]") -> "ScoreCandidate":
+        """A scorer with its journal in a topic: one of possibly several, of which one leads."""
+        from storage import Lease
+        from streaming.leading import ScoreCandidate
+
+        if self.settings.score.batch > _MOST_OF_AN_ENTRY:
+            raise SettingsError(
+                f"[score] batch: at most {_MOST_OF_AN_ENTRY} where the journal is a topic, whose records must hold one"
+            )
+        lease = Lease(self.leases, "score", self.settings.score.lease_ms, self.clock)
+        return ScoreCandidate(self.score_parts(), self.score_settings(), lease, say)
+
+    def score_parts(self) -> "ScoreParts":
+        """The scorer's surroundings. The catalogue of the settings is stored: a later replay may ask for it."""
+        from streaming.score_parts import ScoreParts
+
+        self.catalogues.put(self.catalogue)
+        store = self.state_store
+        return ScoreParts(
             log=self.log,
             catalogue=self.catalogue,
             addresses=self.addresses,
             graph=self.graph_features,
-            load_scorer=self.load_scorer,
+            load_scorer=self.load_serving,
             clock=self.clock,
             metrics=self.metrics,
             folder=self.state_folder,
+            blobs=store.blobs,
+            prefix=store.prefix,
+            load_catalogue=self.catalogues.get,
         )
-        settings = ScoreSettings(
+
+    def score_settings(self) -> "ScoreSettings":
+        from streaming.score_parts import ScoreSettings
+
+        own = self.settings.score
+        return ScoreSettings(
             batch=own.batch,
             linger_s=own.linger_ms / 1000,
             checkpoint_events=own.checkpoint_events,
             keep_checkpoints=own.keep_checkpoints,
+            journal=own.journal,
             sync=own.journal_sync,
             sample=own.feature_sample,
             seen_horizon=own.seen_horizon,
             merge_wait_ms=own.merge_wait_ms,
             dead_letter_limit=own.dead_letter_limit,
         )
-        return ScoreTransactions(parts, settings)
 
     @property
     def state_folder(self) -> Path:
-        """Where the scorer keeps journal and checkpoints."""
+        """Where the scorer keeps its journal, and its checkpoints where [blobs] url is not set."""
         return self.settings.var / "score"
+
+    @cached_property
+    def state_store(self) -> "CheckpointStore":
+        """The scorer's checkpoints: below `score/` of the blob store that is set, else in its own folder."""
+        from storage import FolderBlobs
+        from streaming.checkpoint import CheckpointStore
+
+        if self.settings.blobs.url is None:
+            return CheckpointStore(FolderBlobs(self.state_folder))
+        return CheckpointStore(self.blobs, "score/")
 
     def active_release(self) -> str:
         """The id of the release in force; `COLD` before the first."""
@@ -298,6 +360,7 @@ class Wiring:
         from streaming.training import store
 
         active = self.registry.active()
+        self.catalogues.put(self.catalogue)
         return store(
             trained,
             self.registry,

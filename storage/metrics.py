@@ -83,6 +83,14 @@ METRICS: tuple[Metric, ...] = (
         "near the checkpoint interval: the blob store is slow or the state too large", ("part",),
     ),
     Metric(
+        "checkpoint_pause_seconds", "histogram", "time that a checkpoint keeps the stream waiting",
+        "above 0.01: the log is slow to say where its topics end", ("part",),
+    ),
+    Metric(
+        "take_over_seconds", "histogram", "from a standby's decision to lead to its being ready",
+        "above a few: the standby follows slowly; look at its log", ("part",),
+    ),
+    Metric(
         "state_bytes", "gauge", "memory held by a part's state",
         "above its published bound: eviction does not keep up", ("part", "state"),
     ),

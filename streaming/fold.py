@@ -4,11 +4,10 @@ The live scorer, its recovery and the back-fill driver all run this one function
 is the row that was served.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +16,13 @@ from events.types import EntityKind, Input, Transaction
 from features.assemble import GraphRows, assemble
 from features.batch import Batch, make_batch
 from features.catalogue import Catalogue
-from features.velocity import VelocityEngine
+from features.velocity import Marks, Usage, VelocityEngine
 from storage.clock import Clock
 from storage.metrics import Metrics
 from streaming.addresses import AddressKeys
+from streaming.folded import Folded, Tail, kept_from_ms
+from streaming.identity import identity
+from streaming.seen import digests_of
 
 # Eviction happens behind every so many inputs, counted from the first: never by batch, whose size is chance.
 EVICT_EVERY = 65_536
@@ -74,20 +76,24 @@ class Laps:
         self._last = now
 
 
-class _Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    next_seq: int
-    watermark: int
-    engine: bytes
-
-
 class Fold:
-    """State behind `next_seq` inputs."""
+    """State behind `next_seq` inputs. What was folded stays in `tail` until somebody takes it."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, engine: VelocityEngine | None = None) -> None:
         self.catalogue = catalogue
         self.next_seq = 0
         self.watermark = 0
-        self._engine = VelocityEngine(catalogue)
+        self.tail = Tail()
+        self._engine = engine or VelocityEngine(catalogue)
+
+    @classmethod
+    def restore(
+        cls, catalogue: Catalogue, next_seq: int, watermark: int, marks: Marks, batches: Iterable[Batch]
+    ) -> Self:
+        """The fold that was left at `next_seq`, from the events that its windows may see."""
+        fold = cls(catalogue, VelocityEngine.refold(catalogue, marks, batches))
+        fold.next_seq, fold.watermark = next_seq, watermark
+        return fold
 
     def fold(
         self,
@@ -96,11 +102,15 @@ class Fold:
         graph: GraphFeatures,
         *,
         lap: Callable[[str], None] = lambda _: None,
+        digests: NDArray[np.uint64] | None = None,
     ) -> Served:
-        """Fold n `events` (their address keys beside them) in order; `lap` is told as each stage ends."""
-        first = self.next_seq
-        batch = make_batch(events, addresses.keys, np.arange(first, first + len(events), dtype=np.int64))
+        """Fold n `events` (their address keys beside them) in order; `lap` is told as each stage ends.
+
+        `digests` uint64[n, 2] are those of the events' identities, where the caller has them already.
+        """
+        batch = self._batch(events, addresses)
         velocity, status = self._update(batch)
+        self._keep(batch, events, digests)
         lap("velocity")
         rows = np.flatnonzero(batch.authorisations)
         scored = [(events[i], addresses.keys[i]) for i in rows.tolist()]
@@ -120,45 +130,67 @@ class Fold:
         lap("assemble")
         return Served(transactions, entities, batch.seq[rows], x, x_status, graph_rows)
 
+    def follow(self, events: Sequence[Input], addresses: AddressKeys, digests: NDArray[np.uint64]) -> None:
+        """Fold without reading anything: the same state, a fraction of the work."""
+        batch = self._batch(events, addresses)
+        for part in self._cut(batch):
+            self._engine.update(part)
+            self._folded(part)
+        self._keep(batch, events, digests)
+
+    def marks(self) -> Marks:
+        """What a restore must be told beside the events."""
+        return self._engine.marks()
+
+    def adopt(self, engine: VelocityEngine) -> None:
+        """Go on with `engine`, which has folded the same events under its own catalogue."""
+        engine.evict(self.marks().horizon_ms + engine.allowed_lateness_ms)
+        self._engine, self.catalogue = engine, engine.catalogue
+
+    def _batch(self, events: Sequence[Input], addresses: AddressKeys) -> Batch:
+        first = self.next_seq
+        return make_batch(events, addresses.keys, np.arange(first, first + len(events), dtype=np.int64))
+
+    def _keep(self, batch: Batch, events: Sequence[Input], digests: NDArray[np.uint64] | None) -> None:
+        if digests is None:
+            digests = digests_of(map(identity, events))
+        if len(batch):
+            self.tail.append(Folded(batch, digests))
+
     def _update(self, batch: Batch) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-        """Velocity of every event, evicting at fixed seqs so that results don't depend on how batches were cut."""
+        """Velocity of every authorisation (other rows have no meaning)."""
         values: list[NDArray[np.float64]] = []
         statuses: list[NDArray[np.uint8]] = []
-        done = 0
-        while done < len(batch) or not values:
-            until = min(len(batch), done + EVICT_EVERY - self.next_seq % EVICT_EVERY)
-            part = _part(batch, done, until)
-            value, status = self._engine.update_and_read(part)
+        for part in self._cut(batch):
+            value, status = self._engine.update_and_read(part, part.authorisations)
             values.append(value)
             statuses.append(status)
-            self.next_seq += until - done
-            self.watermark = max(self.watermark, int(part.time.max(initial=0)))
-            if self.next_seq % EVICT_EVERY == 0:
-                self._engine.evict(self.watermark)
-            done = until
+            self._folded(part)
         if len(values) == 1:
             return values[0], statuses[0]
         return np.concatenate(values), np.concatenate(statuses)
+
+    def _cut(self, batch: Batch) -> Iterator[Batch]:
+        """`batch` in parts that end where eviction happens; at least one."""
+        done = 0
+        while done < len(batch) or not done:
+            until = min(len(batch), done + EVICT_EVERY - self.next_seq % EVICT_EVERY)
+            yield batch.part(done, until)
+            done = until or 1
+
+    def _folded(self, part: Batch) -> None:
+        """Count `part`; evict at fixed seqs, so that results don't depend on how batches were cut."""
+        self.next_seq += len(part)
+        self.watermark = max(self.watermark, int(part.time.max(initial=0)))
+        if len(part) and self.next_seq % EVICT_EVERY == 0:
+            self._engine.evict(self.watermark)
+            self.tail.prune(kept_from_ms(self.marks().horizon_ms))
 
     @property
     def memory_bytes(self) -> int:
         """What the velocity state takes."""
         return self._engine.memory_bytes
 
-    def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode(_Snapshot(self.next_seq, self.watermark, self._engine.snapshot()))
-
-    @classmethod
-    def restore(cls, catalogue: Catalogue, data: bytes) -> "Fold":
-        held = msgspec.msgpack.decode(data, type=_Snapshot)
-        fold = cls(catalogue)
-        fold.next_seq, fold.watermark = held.next_seq, held.watermark
-        fold._engine = VelocityEngine.restore(catalogue, held.engine)
-        return fold
-
-
-def _part(batch: Batch, start: int, stop: int) -> Batch:
-    if stop - start == len(batch):
-        return batch
-    cut = slice(start, stop)
-    return Batch(batch.seq[cut], batch.time[cut], batch.kind[cut], batch.keys[cut], batch.amount[cut])
+    def usage(self) -> Usage:
+        """Keys, rows and bytes of the velocity state."""
+        return self._engine.usage()

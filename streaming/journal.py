@@ -1,16 +1,11 @@
 """The journal: what a replay could not know, written before a decision leaves.
 
-A file a segment, named by the first seq it holds. A frame is length, CRC-32 and a msgpack `Entry`; a frame cut
-short by a crash ends the journal there (nothing behind it was ever acted on). An event costs 15 bytes plus
-32 where it has an address and 8 where it is scored.
+It lies on disk (`streaming.disk_journal`: a process may die) or in a topic (`streaming.topic_journal`: a host may, and
+a standby follows it). An event costs 15 bytes plus 32 where it has an address and 8 where it is scored.
 """
 
-import os
-import struct
-import zlib
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, Protocol
 
 import msgspec
 import numpy as np
@@ -20,8 +15,7 @@ from events.types import AddressKey
 from streaming.addresses import AddressKeys
 from streaming.log.port import TopicPartition
 
-_FRAME = struct.Struct("<II")
-_SUFFIX = ".journal"
+JournalKind = Literal["disk", "topic"]
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -35,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     first_seq: int
     clock_ms: int
     release: str
+    catalogue: str
     parser: str
     graph_version: str
     graph_status: bytes
@@ -44,6 +39,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     offsets: bytes
     key_status: bytes
     keys: bytes
+
+    @property
+    def next_seq(self) -> int:
+        return self.first_seq + len(self.offsets) // 8
 
     def order(self) -> list[tuple[TopicPartition, int]]:
         """The record of each event, in fold order."""
@@ -95,90 +94,52 @@ def unpack_keys(status: bytes, packed: bytes, parser: str) -> AddressKeys:
     return AddressKeys(tuple(keys), np.frombuffer(status, np.uint8) & ~np.uint8(_HAS_KEY))
 
 
-class Journal:
-    """Appends entries to the newest segment of `folder`.
+class Journal(Protocol):
+    """Where entries are kept. `mark` says where a reading may begin; it is kept with each checkpoint."""
 
-    Args:
-        sync: fsync every entry. Off, an entry survives the death of the process; on, that of the machine.
-    """
-
-    def __init__(self, folder: Path, *, sync: bool = False) -> None:
-        self._folder = folder
-        self._sync = sync
-        self._file: int | None = None
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def roll(self, first_seq: int) -> None:
-        """Begin a new segment at `first_seq`; an unfinished one of that name is continued."""
-        self.close()
-        path = self._folder / f"{first_seq:020d}{_SUFFIX}"
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    kind: JournalKind
+    term: int
+    """The number of this owner, larger than all before; 0 where there never is another."""
 
     def append(self, entry: Entry) -> None:
-        """Write one entry; when this returns it survives a kill."""
-        if self._file is None:
-            self.roll(entry.first_seq)
-            assert self._file is not None  # noqa: S101 - roll has just opened it
-        payload = msgspec.msgpack.encode(entry)
-        frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
-        if os.write(self._file, frame) != len(frame):
-            raise CorruptError("journal: the disk took part of an entry; is it full?")
-        if self._sync:
-            os.fdatasync(self._file)
+        """Write one entry; when this returns, it is part of the history. `FencedError` where a newer owner began."""
+        ...
 
-    def drop_before(self, seq: int) -> None:
-        """Delete segments that a recovery from a checkpoint at `seq` no longer needs."""
-        segments = _segments(self._folder)
-        for (_, path), (following, _) in pairwise(segments):
-            if following <= seq:
-                path.unlink()
+    def entries(self, from_seq: int, mark: Mapping[str, int]) -> Iterator[Entry]:
+        """Entries from `from_seq` on, in order, to the end.
 
-    def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        Raises `CorruptError` where one is damaged that is not the last, or a seq is missing.
+        """
+        ...
 
+    def mark(self) -> dict[str, int]:
+        """A place that is before every entry that is appended from now on."""
+        ...
 
-def _segments(folder: Path) -> list[tuple[int, Path]]:
-    return sorted((int(path.stem), path) for path in folder.glob(f"*{_SUFFIX}"))
+    def roll(self, first_seq: int) -> None:
+        """A checkpoint is made at `first_seq`: what comes can be dropped apart from what was."""
+        ...
+
+    def drop_before(self, seq: int, mark: Mapping[str, int]) -> None:
+        """Forget what a recovery from a checkpoint at `seq` with this mark does not need."""
+        ...
+
+    def close(self) -> None: ...
 
 
-def read_journal(folder: Path, from_seq: int, *, repair: bool = True) -> Iterator[Entry]:
-    """Entries from `from_seq` on, in order.
-
-    With `repair` (recovery) a torn last frame is cut off the file, so that appending goes on behind whole
-    frames. Raises `CorruptError` where a frame is damaged with whole ones behind it, or a seq is missing.
-    """
+def in_sequence(entries: Iterable[Entry], from_seq: int) -> Iterator[Entry]:
+    """The entries from `from_seq` on; `CorruptError` where a seq is missing."""
     expected = from_seq
-    segments = _segments(folder)
-    for number, (_, path) in enumerate(segments):
-        last = number == len(segments) - 1
-        for entry in _read_segment(path, last=last, repair=repair):
-            if entry.first_seq < from_seq:
-                continue
-            if entry.first_seq != expected:
-                raise CorruptError(
-                    f"journal: seq {expected} is missing (found {entry.first_seq} in {path.name})"
-                )
-            expected += len(entry.offsets) // 8
-            yield entry
-
-
-def _read_segment(path: Path, *, last: bool, repair: bool) -> Iterator[Entry]:
-    data = path.read_bytes()
-    at = 0
-    while at < len(data):
-        end = at + _FRAME.size
-        size, crc = _FRAME.unpack(data[at:end]) if end <= len(data) else (len(data), 0)
-        payload = data[end : end + size]
-        if len(payload) < size or zlib.crc32(payload) != crc:
-            if not last or end + size < len(data):
-                raise CorruptError(f"journal: {path.name} is damaged at byte {at}")
-            if repair:
-                os.truncate(path, at)
-            return
-        yield msgspec.msgpack.decode(payload, type=Entry)
-        at = end + size
+    for entry in entries:
+        if entry.first_seq < from_seq:
+            continue
+        if entry.first_seq != expected:
+            raise CorruptError(
+                f"journal: seq {expected} is missing (found {entry.first_seq}); put the journal back from a copy, or "
+                "move the scorer's state away and back-fill"
+            )
+        expected = entry.next_seq
+        yield entry
 
 
 def positions_struct(

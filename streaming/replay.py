@@ -22,8 +22,21 @@ from events.types import (
 from features.assemble import GraphRows
 from streaming.decide import sent_name
 from streaming.fold import GraphFeatures
+from streaming.identity import identity
 from streaming.journal import Entry
 from streaming.log.port import Log, Record, TopicPartition
+
+__all__ = [
+    "SENT",
+    "Refetch",
+    "Replayed",
+    "decode_input",
+    "emitted",
+    "format_positions",
+    "identity",
+    "output_ends",
+    "parse_positions",
+]
 
 SENT = (topics.DECISIONS.name, topics.ALERTS.name, topics.FEATURES.name)
 
@@ -32,13 +45,6 @@ def decode_input(record: Record) -> Input | Control:
     """An input record to its message; its time is judged against the log's append time."""
     kinds = (Transaction, TransactionOutcome, AccountEvent, JoinedLabel, Control)
     return cast("Input | Control", codec.decode(record.value, *kinds, now_ms=record.append_time))
-
-
-def identity(event: Input) -> tuple[str, str]:
-    """(kind, id): what makes an input the same input."""
-    if isinstance(event, JoinedLabel):
-        return "label", event.label.id
-    return type(event).__name__, event.id
 
 
 class Refetch:
@@ -118,6 +124,14 @@ def emitted(log: Log, start: Mapping[TopicPartition, int]) -> set[str]:
     finally:
         reader.close()
     return names
+
+
+def output_ends(log: Log) -> dict[TopicPartition, int]:
+    """Where the topics end that decisions go to."""
+    ends: dict[TopicPartition, int] = {}
+    for topic in SENT:
+        ends.update(log.end(topic))
+    return ends
 
 
 def format_positions(positions: Mapping[TopicPartition, int]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from ringwatch.cli import (
     run,
     simulate,
     stack,
+    state,
     train,
 )
 from ringwatch.cli.common import fail
@@ -49,6 +50,7 @@ app.command()(ring.ring)
 app.command()(run.run)
 app.add_typer(release.app, name="release")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(state.app, name="state")
 
 
 def _version(*, wanted: bool) -> None:

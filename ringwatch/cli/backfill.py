@@ -51,6 +51,17 @@ def backfill(
     label_delay: Annotated[str | None, typer.Option(help="Overrides the map's label delay, as 7d.")] = None,
     communities_every: Every = "1d",
     limit: Limit = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="Decide nothing: write feature rows, all but the graph's, to this folder as Parquet, at full speed. "
+            "The same call again goes on where it ended.",
+            file_okay=False,
+        ),
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="With --features: begin anew, whatever is in the folder.")
+    ] = False,
     seed: Annotated[
         bool, typer.Option(help="Start this installation from the history: scorer state, label index, graph.")
     ] = False,
@@ -70,6 +81,8 @@ def backfill(
     Example: ringwatch backfill payments.parquet --map map.toml --report report.html
 
     Example: ringwatch backfill payments.parquet --map map.toml --seed
+
+    Example: ringwatch backfill payments.parquet --map map.toml --features var/features
     """
     from lake.history import open_history
     from lake.mapping import duration_ms
@@ -77,6 +90,12 @@ def backfill(
     from ringwatch.reporting.start import Start, choose_start
     from streaming.seed import require_unused
 
+    if features is not None:
+        _alone(out=out, report=report, release=release, train_until=train_until, seed=seed or None)
+        _features(file, map_, features, label_delay, limit, restart=restart, json=json)
+        return
+    if restart:
+        raise SettingsError("--restart is for --features; everything else begins anew each time")
     if train_until is not None and report is None:
         raise SettingsError(
             "--train-until is for --report; `ringwatch evaluate` trains and scores without one"
@@ -88,7 +107,7 @@ def backfill(
     every_ms, refused = duration_ms(communities_every), Refused()
     with wiring() as parts:
         if seed:
-            require_unused(parts.state_folder)  # before the work, not behind it
+            require_unused(parts.state_store, parts.state_folder)  # before the work, not behind it
         history = open_history(
             file, map_, label_delay_ms=duration_ms(label_delay) if label_delay else None, limit=limit
         )
@@ -114,7 +133,40 @@ def backfill(
             with progress_bar() as bar:
                 task = bar.add_task("loading the graph", total=None)
                 seed_installation(parts, driver, summary["release"], lambda count: bar.advance(task, count))
-    summary |= {"refused": refused.count}
+    _told(summary | {"refused": refused.count}, json=json)
+
+
+def _alone(**others: object) -> None:
+    """Refuse options that --features has no use for."""
+    given = [f"--{name.replace('_', '-')}" for name, value in others.items() if value is not None]
+    if given:
+        raise SettingsError(f"--features decides nothing: leave out {', '.join(given)}")
+
+
+def _features(
+    file: Path,
+    map_: Path,
+    folder: Path,
+    label_delay: str | None,
+    limit: int | None,
+    *,
+    restart: bool,
+    json: bool,
+) -> None:
+    from lake.history import open_history
+    from lake.mapping import duration_ms
+    from ringwatch.cli.feature_table import write_features
+
+    delay = duration_ms(label_delay) if label_delay else None
+    refused = Refused()
+    with wiring() as parts:
+        history = open_history(file, map_, label_delay_ms=delay, limit=limit)
+        summary = write_features(parts, history, folder, refused, restart=restart)
+    refused.report()
+    _told(summary, json=json)
+
+
+def _told(summary: dict[str, Any], *, json: bool) -> None:
     if json:
         emit(summary)
     else:

@@ -94,7 +94,7 @@ def put_in_force(parts: "Wiring", release: str, actor: str, reason: str) -> Cont
     from scoring import activate_command
     from streaming.log.port import Outgoing
 
-    parts.load_scorer(release)
+    parts.load_serving(release)
     producer = parts.log.open_producer("release", [topics.CONTROL.name])
     try:
         command = activate_command(release, actor, reason, parts.clock)

@@ -44,7 +44,8 @@ def run(
     """Run one part until SIGTERM or Ctrl-C; it then finishes its batch (a worker: its task) and stores its state.
 
     score decides payments, labels joins verdicts to them, graph and lake write them down, worker runs scheduled
-    jobs and beat asks for them, console answers HTTP.
+    jobs and beat asks for them, console answers HTTP. Several score may run where the
+    settings say that the journal is a topic: one leads, the others stand by.
 
     Example: ringwatch run score
 
@@ -100,6 +101,8 @@ def _rest_the_collector() -> None:
 
 
 def _stream(parts: Wiring, part: Part) -> tuple[Callable[[], int], Callable[[], None]]:
+    if part is Part.SCORE and parts.settings.score.journal == "topic":
+        return _candidate(parts)
     if part is Part.SCORE:
         scorer = parts.score()
         done = scorer.recover()
@@ -110,6 +113,13 @@ def _stream(parts: Wiring, part: Part) -> tuple[Callable[[], int], Callable[[], 
     makers = {Part.GRAPH: parts.write_graph, Part.LAKE: parts.write_lake, Part.LABELS: parts.labels}
     consumer = makers[part]()
     return _patient(parts, consumer.step), consumer.close
+
+
+def _candidate(parts: Wiring) -> tuple[Callable[[], int], Callable[[], None]]:
+    candidate = parts.score_candidate(say)
+    signal.signal(signal.SIGUSR1, lambda *_: candidate.take_lead())
+    say("score: stands by; it leads once nobody else does, or on SIGUSR1")
+    return _patient(parts, candidate.step), candidate.close
 
 
 def _patient(parts: Wiring, step: Callable[[], int], limit: int = 60) -> Callable[[], int]:

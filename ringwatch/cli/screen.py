@@ -30,6 +30,7 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
     "Operate": {
         "run": "one part: score graph lake labels worker beat console",
         "release": "list, activate, rollback: model, rules, policy together",
+        "state": "inspect, verify: what the scorer has stored, and if it is whole",
         "dlq": "list, replay: refused messages, mended if need be",
     },
 }

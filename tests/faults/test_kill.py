@@ -38,9 +38,10 @@ from scoring import COLD
 from simulator import World, preset
 from streaming.addresses import address_keys
 from streaming.decide import Decider, sent_name
+from streaming.disk_journal import DiskJournal
+from streaming.files import FolderFiles
 from streaming.fold import Fold
 from streaming.inputs import starts
-from streaming.journal import read_journal
 from streaming.replay import Refetch, identity
 from streaming.score import INPUTS
 from streaming.seed import seed_scorer
@@ -131,7 +132,7 @@ def test_kills_leave_no_trace(seed: int, installation: Installation) -> None:
     for name, figures in outcome.figures().items():
         print(f"{name:>14}  {figures}")
     assert not outcome.faults
-    assert sent.to_decide >= 2_500
+    assert sent.to_decide >= 2_000
     assert sum(replayed)
     same_messages(parts)
     same_graph(parts)
@@ -189,11 +190,13 @@ def flushed(sender: Sender) -> bool:
 def same_messages(parts: Wiring) -> None:
     """Decisions, alerts and vectors are, byte for byte, those of one fold from first to last without any of it."""
     fold, decider = Fold(parts.catalogue), Decider(parts.catalogue, sample=1.0)
-    entries = list(read_journal(parts.state_folder / "journal", 0, repair=False))
+    entries = list(DiskJournal(FolderFiles(parts.state_folder / "journal"), repair=False).entries(0, {}))
     wanted: dict[str, bytes] = {}
     with closing(Refetch(parts.log, starts(parts.log, [topic.name for topic in INPUTS], {}))) as inputs:
         for entry in entries:
             events = inputs.events(entry)
+            if not events:  # a command was obeyed
+                continue
             addresses = address_keys(parts.local_addresses, events)
             assert addresses.keys == entry.addresses().keys
             served = fold.fold(events, addresses, parts.graph_features)

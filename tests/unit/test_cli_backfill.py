@@ -306,3 +306,38 @@ def test_what_can_not_be_is_said_before_the_work(call: Call, folder: Path, tmp_p
     with pytest.raises(SettingsError, match="--seed starts from a release"):
         call(file, "--map", map_, "--report", tmp_path / "r.html", "--seed")
     assert not (tmp_path / "r.html").exists()
+
+
+def test_features_go_to_a_folder_and_a_second_call_finds_them_done(
+    call: Call, folder: Path, tmp_path: Path
+) -> None:
+    given = (
+        folder / "payments.parquet",
+        "--map",
+        folder / "map.toml",
+        "--features",
+        tmp_path / "x",
+        "--json",
+    )
+    first = summary(call(*given))
+    assert (first["features"], first["rows"], first["refused"], first["parts"]) == (ROWS, ROWS, 0, 1)
+    table = pq.read_table(tmp_path / "x")
+    assert table.num_rows == ROWS
+    assert table.num_columns == int(str(first["columns"])) + 3
+    assert table["time"].to_pylist() == pq.read_table(folder / "payments.parquet")["time"].to_pylist()
+    again = call(*given)
+    assert f"goes on behind {ROWS:,} rows" in again.stderr
+    assert summary(again)["bytes"] == first["bytes"]
+    anew = call(*given, "--restart")
+    assert "goes on" not in anew.stderr
+    with pytest.raises(SettingsError, match="differs in the limit: begin anew with --restart"):
+        call(*given, "--limit", "700")
+
+
+def test_features_are_made_without_deciding(call: Call, folder: Path, tmp_path: Path) -> None:
+    given = (folder / "payments.parquet", "--map", folder / "map.toml")
+    with pytest.raises(SettingsError, match="leave out --out, --seed"):
+        call(*given, "--features", tmp_path / "x", "--out", tmp_path / "d.jsonl", "--seed")
+    with pytest.raises(SettingsError, match="--restart is for --features"):
+        call(*given, "--restart")
+    assert not (tmp_path / "x").exists()

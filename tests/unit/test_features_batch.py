@@ -7,7 +7,6 @@ import pytest
 
 from events.tokens import token_hash
 from events.types import (
-    ENTITY_KINDS,
     AccountEvent,
     AddressKey,
     Card,
@@ -20,7 +19,8 @@ from events.types import (
     Transaction,
     TransactionOutcome,
 )
-from features import ENTITY_INDEX, EventKind, kind_of, make_batch
+from features import KEY_INDEX, KEYS, EventKind, kind_of, make_batch
+from features.batch import amount_keys
 
 HEX = "0123456789abcdef" * 2
 MONEY = Money(minor=1230, currency="INR", base_minor=15, base_currency="USD", rate_version="r")
@@ -88,16 +88,18 @@ def test_columns() -> None:
     assert batch.time.tolist() == [1000, 2000, 9000]
     assert batch.amount.tolist() == [15, 0, 15]
     assert batch.authorisations.tolist() == [True, False, False]
-    wanted = np.zeros((3, len(ENTITY_KINDS)), dtype=np.uint64)
-    wanted[:, ENTITY_INDEX["card"]] = token_hash(CARD)
-    wanted[0, ENTITY_INDEX["account"]] = token_hash(f"account.1.{HEX}")
-    wanted[0, ENTITY_INDEX["address"]] = token_hash(address.token)  # the unit, where it is known
-    wanted[1:, ENTITY_INDEX["merchant"]] = token_hash("merchant.0.shop")
+    wanted = np.zeros((3, len(KEYS)), dtype=np.uint64)
+    wanted[:, KEY_INDEX["card"]] = token_hash(CARD)
+    wanted[0, KEY_INDEX["account"]] = token_hash(f"account.1.{HEX}")
+    wanted[0, KEY_INDEX["address"]] = token_hash(address.token)  # the unit, where it is known
+    wanted[1:, KEY_INDEX["merchant"]] = token_hash("merchant.0.shop")
+    wanted[:, KEY_INDEX["amount"]] = amount_keys(batch.kind, batch.amount)
+    assert (wanted[:, KEY_INDEX["amount"]] != 0).tolist() == [True, False, False]
     np.testing.assert_array_equal(batch.keys, wanted)
     assert [batch.keys.dtype, batch.kind.dtype] == [np.dtype(np.uint64), np.dtype(np.uint8)]
 
 
 def test_an_empty_batch_and_one_of_unequal_lengths() -> None:
-    assert make_batch([], [], []).keys.shape == (0, len(ENTITY_KINDS))
+    assert make_batch([], [], []).keys.shape == (0, len(KEYS))
     with pytest.raises(ValueError, match="argument"):
         make_batch([TRANSACTION], [], [1])

@@ -15,7 +15,7 @@ from features import (
     TransactionField,
     default_catalogue,
 )
-from features.batch import EventKind
+from features.keys import EventKind
 from features.feature import GROUPS, VelocityFeature
 from features.fields import ADDRESS_KEYED, FIELDS
 

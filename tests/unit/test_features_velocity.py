@@ -1,6 +1,6 @@
-"""The velocity engine against a naive loop, and what it promises of batches, snapshots, eviction and memory."""
+"""The velocity engine against a naive loop, and what it promises of batches, refolding, eviction and memory."""
 
-from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,259 +8,258 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from events.errors import ConflictError, CorruptError
-from events.types import ENTITY_KINDS, EntityKind, Status
-from features.batch import ENTITY_INDEX, Batch, EventKind
+from events.types import Status
+from features.batch import Batch
 from features.catalogue import Catalogue, default_catalogue
 from features.feature import Aggregate, Feature, VelocityFeature
+from features.keys import KEY_INDEX, KEYS, EventKind
 from features.velocity import VelocityEngine
+from tests.support.naive_windows import ALWAYS, naive
 
-A = EventKind.AUTHORISATION
-D = EventKind.OUTCOME_DECLINED
-F = EventKind.LABEL_FRAUD
+A, D, F = EventKind.AUTHORISATION, EventKind.OUTCOME_DECLINED, EventKind.LABEL_FRAUD
 LATENESS = 20
 LIMIT = 3
-Row = tuple[int, EventKind, tuple[int, ...], int]  # time, kind, keys, amount
+PLAIN: tuple[Aggregate, ...] = (
+    "count", "sum", "mean", "std", "min", "max", "last", "first", "since_last", "since_first",
+)  # fmt: skip
+PARTNERS = {"card": "merchant", "device": "card+merchant", "card+merchant": "device", "card+amount": "ip"}
+Result = tuple[NDArray[np.float64], NDArray[np.uint8]]
 
 
-def velocity(
-    entity: EntityKind,
-    aggregate: Aggregate,
-    window: int,
-    partner: EntityKind | None = None,
-    kinds: tuple[EventKind, ...] = (A,),
-) -> Feature:
-    source = VelocityFeature(
-        entity=entity, kinds=kinds, aggregate=aggregate, window_ms=window, partner=partner
-    )
-    name = f"{entity}.{aggregate}.{window}.{partner}.{'+'.join(kind.name for kind in kinds)}"
-    return Feature(name, "velocity", source, "a test's")
-
-
-def small() -> Catalogue:
-    windows = (1, 7, 30)
-    return Catalogue(
-        (
-            *(velocity("card", aggregate, w) for aggregate in ("count", "sum", "mean") for w in windows),
-            *(velocity("card", "distinct", w, "merchant") for w in windows),
-            velocity("card", "distinct", 7, "device"),
-            *(velocity("device", "distinct", w, "card") for w in windows),
-            velocity("device", "sum", 7, kinds=(A, D)),
-            velocity("card", "count", 7, kinds=(D,)),
-            velocity("merchant", "count", 30, kinds=(F,)),
-            velocity("merchant", "distinct", 30, "card", kinds=(A, F)),
-        ),
-        distinct_limit=LIMIT,
-    )
-
-
-def batch_of(rows: Iterable[Row], first: int = 0) -> Batch:
-    listed = list(rows)
-    return Batch(
-        seq=np.arange(first, first + len(listed), dtype=np.int64),
-        time=np.array([row[0] for row in listed], dtype=np.int64),
-        kind=np.array([row[1] for row in listed], dtype=np.uint8),
-        keys=np.array([row[2] for row in listed], dtype=np.uint64).reshape(-1, len(ENTITY_KINDS)),
-        amount=np.array([row[3] for row in listed], dtype=np.int64),
-    )
-
-
-def naive(
-    catalogue: Catalogue, rows: list[Row], horizons: list[int | None] | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    """One loop over all that was folded before, an event and feature; `horizons[i]`: evicted until, at event i."""
-    values = np.full((len(rows), len(catalogue.velocity)), np.nan)
-    status = np.full(values.shape, Status.ABSENT, dtype=np.uint8)
-    longest: dict[tuple[str, frozenset[EventKind]], int] = {}
-    for feature in catalogue.velocity:
-        stream = feature.entity, frozenset(feature.kinds)
-        longest[stream] = max(longest.get(stream, 0), feature.window_ms)
-    for i, (time, _, keys, _) in enumerate(rows):
-        for j, feature in enumerate(catalogue.velocity):
-            key = keys[ENTITY_INDEX[feature.entity]]
-            if not key:
-                continue
-            since = time - feature.window_ms
-            horizon = horizons[i] if horizons else None
-            cut = (
-                since
-                if horizon is None
-                else max(since, horizon - longest[feature.entity, frozenset(feature.kinds)])
-            )
-            seen = [
-                row
-                for row in rows[: i + 1]
-                if cut <= row[0] <= time
-                and row[1] in feature.kinds
-                and row[2][ENTITY_INDEX[feature.entity]] == key
+def rich(windows: tuple[int, ...], limit: int = LIMIT) -> Catalogue:
+    """Every aggregate, over entities and pairs, with and without delay and filters."""
+    sources: list[VelocityFeature] = []
+    for entity, partner in PARTNERS.items():
+        for window in windows:
+            for delay in (0, 2, windows[-1] // 2):
+                sources += [
+                    VelocityFeature(entity=entity, kinds=(A,), aggregate=it, window_ms=window, delay_ms=delay)
+                    for it in PLAIN
+                ]
+                sources.append(
+                    VelocityFeature(
+                        entity=entity, kinds=(A, D), aggregate="distinct", window_ms=window, delay_ms=delay,
+                        partner=partner,
+                    )
+                )  # fmt: skip
+            sources += [
+                VelocityFeature(entity=entity, kinds=(D, F), aggregate="count", window_ms=window),
+                VelocityFeature(
+                    entity=entity,
+                    kinds=(A,),
+                    aggregate="max",
+                    window_ms=window,
+                    channels=("ecommerce", "moto"),
+                ),
+                VelocityFeature(
+                    entity=entity,
+                    kinds=(A,),
+                    aggregate="sum",
+                    window_ms=window,
+                    amount_from=10,
+                    amount_below=99,
+                ),
             ]
-            quality = Status.WARMING if since < rows[0][0] else Status.FRESH
-            if feature.aggregate == "distinct":
-                assert feature.partner is not None
-                found = len({row[2][ENTITY_INDEX[feature.partner]] for row in seen} - {0})
-                values[i, j] = min(found, catalogue.distinct_limit)
-                quality = Status.CAPPED if found > catalogue.distinct_limit else quality
-            elif feature.aggregate == "count":
-                values[i, j] = len(seen)
-            elif feature.aggregate == "sum":
-                values[i, j] = float(sum(row[3] for row in seen))
-            elif seen:
-                values[i, j] = float(sum(row[3] for row in seen)) / float(len(seen))
-            else:
-                quality = Status.ABSENT
-            status[i, j] = quality
-    return values, status
-
-
-def keys(card: int = 0, device: int = 0, merchant: int = 0) -> tuple[int, ...]:
-    row = [0] * len(ENTITY_KINDS)
-    row[ENTITY_INDEX["card"]], row[ENTITY_INDEX["device"]], row[ENTITY_INDEX["merchant"]] = (
-        card,
-        device,
-        merchant,
+    return Catalogue(
+        tuple(Feature(f"f{i}", "velocity", source, "a test's") for i, source in enumerate(sources)),
+        distinct_limit=limit,
     )
-    return tuple(row)
 
 
-# Few keys and close times, so that events tie, come late, and overflow the distinct limit. The same number is used
-# for keys of different kinds on purpose.
+SMALL = rich((1, 7, 30))
+
+
+def history(n: int, seed: int, *, span: int, people: int = 3, late: float = 0.2, by: int = 25) -> Batch:
+    """n events of few keys at close times: they tie, come late and overflow the distinct limit."""
+    random = np.random.default_rng(seed)
+    time = np.sort(random.integers(0, span, n))
+    behind = random.random(n) < late
+    time[behind] -= random.integers(0, by, int(behind.sum()))
+    keys = random.integers(0, people + 1, (n, len(KEYS))).astype(np.uint64)
+    return Batch(
+        seq=np.arange(n, dtype=np.int64),
+        time=time.astype(np.int64),
+        kind=random.choice(np.array([A, D, F, EventKind.LOGIN], np.uint8), n, p=[0.75, 0.15, 0.05, 0.05]),
+        channel=random.integers(0, 3, n).astype(np.uint8),
+        keys=keys,
+        amount=random.integers(-20, 150, n) * 10 ** int(random.integers(0, 9)),
+    )
+
+
+def same(found: Result, expected: Result) -> None:
+    np.testing.assert_array_equal(found[1], expected[1])
+    np.testing.assert_allclose(found[0], expected[0], rtol=1e-12, atol=0)
+
+
+def identical(found: Result, expected: Result) -> None:
+    assert [part.tobytes() for part in found] == [part.tobytes() for part in expected]
+
+
 EVENTS = st.tuples(
     st.integers(0, 60),
     st.sampled_from([A, A, A, D, F, EventKind.LOGIN]),
-    st.builds(keys, card=st.integers(0, 3), device=st.integers(0, 2), merchant=st.integers(0, 6)),
-    st.integers(-5, 1 << 40),
+    st.integers(0, 3),
+    st.tuples(*[st.integers(0, 3)] * 4),
+    st.integers(-(1 << 40), 1 << 40),
 )
-HISTORIES = st.lists(EVENTS, min_size=1, max_size=80)
-PROPERTY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Batch:
+    rows = draw(st.lists(EVENTS, min_size=1, max_size=60))
+    keys = np.zeros((len(rows), len(KEYS)), dtype=np.uint64)
+    for column, name in enumerate(("card", "device", "merchant", "amount")):
+        keys[:, KEY_INDEX[name]] = [row[3][column] for row in rows]
+    keys[:, KEY_INDEX["ip"]] = keys[:, KEY_INDEX["merchant"]]
+    return Batch(
+        seq=np.arange(len(rows), dtype=np.int64),
+        time=np.array([row[0] for row in rows], dtype=np.int64),
+        kind=np.array([row[1] for row in rows], dtype=np.uint8),
+        channel=np.array([row[2] for row in rows], dtype=np.uint8),
+        keys=keys,
+        amount=np.array([row[4] for row in rows], dtype=np.int64),
+    )
+
+
+PROPERTY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @PROPERTY
-@given(rows=HISTORIES)
-def test_equals_the_naive_loop_with_late_and_tied_events(rows: list[Row]) -> None:
-    values, status = VelocityEngine(small()).update_and_read(batch_of(rows))
-    expected, expected_status = naive(small(), rows)
-    np.testing.assert_array_equal(values, expected)
-    np.testing.assert_array_equal(status, expected_status)
+@given(batch=batches())
+def test_equals_the_naive_loop_with_late_and_tied_events(batch: Batch) -> None:
+    same(VelocityEngine(SMALL).update_and_read(batch), naive(SMALL, batch))
 
 
 @PROPERTY
-@given(rows=HISTORIES, data=st.data())
-def test_does_not_depend_on_how_batches_are_cut_or_on_snapshots(rows: list[Row], data: st.DataObject) -> None:
-    whole, whole_status = VelocityEngine(small()).update_and_read(batch_of(rows))
-    engine = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(rows)), max_size=6)))
-    for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
-        values, status = engine.update_and_read(batch_of(rows[start:stop], start))
-        np.testing.assert_array_equal(values, whole[start:stop])
-        np.testing.assert_array_equal(status, whole_status[start:stop])
+@given(batch=batches(), data=st.data())
+def test_does_not_depend_on_how_batches_are_cut_or_refolded(batch: Batch, data: st.DataObject) -> None:
+    whole = VelocityEngine(SMALL).update_and_read(batch)
+    engine = VelocityEngine(SMALL, allowed_lateness_ms=LATENESS)
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(batch)), max_size=6)) | {0, len(batch)})
+    done: list[Batch] = []
+    for start, stop in pairwise(cuts):
+        part = batch.part(start, stop)
+        identical(engine.update_and_read(part), (whole[0][start:stop], whole[1][start:stop]))
+        done.append(part)
         if data.draw(st.booleans()):
-            engine = VelocityEngine.restore(small(), engine.snapshot())
+            engine = VelocityEngine.refold(SMALL, engine.marks(), done, allowed_lateness_ms=LATENESS)
 
 
 @PROPERTY
-@given(rows=HISTORIES, data=st.data())
+@given(batch=batches(), data=st.data())
 def test_eviction_cuts_windows_at_the_horizon_whenever_memory_is_freed(
-    rows: list[Row], data: st.DataObject
+    batch: Batch, data: st.DataObject
 ) -> None:
-    engine = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
-    values, status, horizons = [], [], []
-    horizon: int | None = None
-    for i, row in enumerate(rows):
-        value, quality = engine.update_and_read(batch_of([row], i))
-        values.append(value)
-        status.append(quality)
+    engine = VelocityEngine(SMALL, allowed_lateness_ms=LATENESS)
+    found: list[Result] = []
+    horizons: list[int] = []
+    horizon = ALWAYS
+    for i in range(len(batch)):
+        found.append(engine.update_and_read(batch.part(i, i + 1)))
         horizons.append(horizon)
         if data.draw(st.booleans()):
             watermark = data.draw(st.integers(0, 90))
             engine.evict(watermark)
-            horizon = max(watermark - LATENESS, horizon if horizon is not None else -LATENESS)
+            horizon = max(watermark - LATENESS, horizon)
         if data.draw(st.integers(0, 4)) == 0:
-            engine = VelocityEngine.restore(small(), engine.snapshot())
-    expected, expected_status = naive(small(), rows, horizons)
-    np.testing.assert_array_equal(np.concatenate(values), expected)
-    np.testing.assert_array_equal(np.concatenate(status), expected_status)
+            oldest = engine.oldest_ms
+            kept = np.flatnonzero(batch.time[: i + 1] >= oldest).tolist()
+            parts = [batch.part(x, x + 1) for x in kept]
+            engine = VelocityEngine.refold(SMALL, engine.marks(), parts, allowed_lateness_ms=LATENESS)
+    expected = naive(SMALL, batch, horizons=horizons)
+    same((np.concatenate([it[0] for it in found]), np.concatenate([it[1] for it in found])), expected)
 
 
-def stream(n: int, seed: int = 7, *, fresh: bool = False) -> list[Row]:
-    """n events a second apart; with `fresh` every card and device is new."""
-    random = np.random.default_rng(seed)
-    picks = random.integers(1, 40, size=(n, 3)).tolist()
-    return [
-        (
-            i,
-            D if i % 7 == 0 else A,
-            keys(card=i + 1, device=i + 1, merchant=merchant) if fresh else keys(card, device, merchant),
-            100 + i,
-        )
-        for i, (card, device, merchant) in enumerate(picks)
-    ]
+@pytest.mark.parametrize("seed", [1, 2])
+def test_long_series_with_events_late_by_many_chunks(seed: int) -> None:
+    catalogue = rich((60, 300), limit=5)
+    batch = history(1_100, seed, span=330, people=1, late=0.3, by=250)
+    engine = VelocityEngine(catalogue, allowed_lateness_ms=5)
+    found: list[Result] = []
+    horizons: list[int] = []
+    for start in range(0, len(batch), 37):
+        part = batch.part(start, start + 37)
+        horizons += [int(engine.marks().horizon_ms)] * len(part)
+        found.append(engine.update_and_read(part))
+        if start % 5 == 0:
+            engine.evict(int(part.time.max()))
+    rows = list(range(seed, len(batch), 5))
+    expected = naive(catalogue, batch, rows, horizons)
+    same(
+        (np.concatenate([it[0] for it in found])[rows], np.concatenate([it[1] for it in found])[rows]),
+        expected,
+    )
 
 
-def test_a_restored_engine_goes_on_bit_for_bit() -> None:
-    rows = stream(20_000)
-    one = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
-    one.update_and_read(batch_of(rows[:15_000]))
-    one.evict(14_000)
-    data = one.snapshot()
-    other = VelocityEngine.restore(small(), data)
-    assert other.allowed_lateness_ms == LATENESS
-    rest = batch_of(rows[15_000:], 15_000)
-    values, status = one.update_and_read(rest)
-    other_values, other_status = other.update_and_read(rest)
-    assert values.tobytes() == other_values.tobytes()
-    assert status.tobytes() == other_status.tobytes()
-    assert one.snapshot() == other.snapshot() != data
+def test_the_default_catalogue_equals_the_naive_loop_on_sampled_rows() -> None:
+    catalogue = default_catalogue()
+    day = 86_400_000
+    batch = history(12_000, 3, span=40 * day, people=40, late=0.1, by=2 * day)
+    values, status = VelocityEngine(catalogue).update_and_read(batch)
+    rows = sorted(np.random.default_rng(4).choice(len(batch), 60, replace=False).tolist())
+    same((values[rows], status[rows]), naive(catalogue, batch, rows))
 
 
-def test_grows_from_nothing_to_many_entities() -> None:
-    rows = stream(30_000, fresh=True)
-    values, _ = VelocityEngine(small()).update_and_read(batch_of(rows))
-    expected, _ = naive(small(), rows[-400:])  # no window reaches back further than 30 events
-    np.testing.assert_array_equal(values[-300:], expected[-300:])
+def test_only_wanted_rows_are_read_and_the_state_is_the_same() -> None:
+    batch = history(2_000, 5, span=3_000)
+    one, other = VelocityEngine(SMALL), VelocityEngine(SMALL)
+    whole = one.update_and_read(batch)
+    wanted = batch.kind == A
+    part = other.update_and_read(batch, wanted)
+    identical((part[0][wanted], part[1][wanted]), (whole[0][wanted], whole[1][wanted]))
+    more = history(300, 6, span=3_000)
+    identical(other.update_and_read(more), one.update_and_read(more))
 
 
-def test_memory_stays_bounded_while_entities_come_and_go() -> None:
-    engine = VelocityEngine(small(), allowed_lateness_ms=LATENESS)
-    rows = stream(200_000, fresh=True)
-    sizes = []
-    for start in range(0, len(rows), 10_000):
-        engine.update_and_read(batch_of(rows[start : start + 10_000], start))
-        engine.evict(start + 10_000)
+def fresh(start: int, n: int) -> Batch:
+    """n events a ms apart, each of keys never seen before, but for one merchant."""
+    at = np.arange(start, start + n, dtype=np.int64)
+    keys = np.repeat((at + 1).astype(np.uint64)[:, None], len(KEYS), axis=1)
+    keys[:, KEY_INDEX["merchant"]] = 7
+    return Batch(at, at, np.zeros(n, np.uint8), np.ones(n, np.uint8), keys, 100 + at)
+
+
+def test_grows_from_nothing_to_many_keys() -> None:
+    values, _ = VelocityEngine(SMALL).update_and_read(fresh(0, 30_000))
+    expected, _ = naive(SMALL, fresh(29_600, 400))  # no window reaches back further than 45 events
+    np.testing.assert_allclose(values[-300:], expected[-300:], rtol=1e-12)
+
+
+def test_memory_is_flat_while_keys_come_and_go() -> None:
+    engine = VelocityEngine(rich((100, 10_000)), allowed_lateness_ms=LATENESS)
+    window = 15_000  # the longest with its delay
+    sizes, keys = [], []
+    for start in range(0, 12 * window, 1_000):
+        engine.update_and_read(fresh(start, 1_000), np.zeros(1_000, np.bool_))
+        engine.evict(start + 1_000)
         sizes.append(engine.memory_bytes)
-    assert max(sizes[10:]) <= max(sizes[:10])
-    assert len(engine.snapshot()) < 100_000  # 50 events are all that some window may still see
+        keys.append(engine.usage().keys)
+    full = 6 * window // 1_000  # by then the hash tables are as large as they get
+    assert max(sizes[full:]) <= 1.01 * max(sizes[:full])
+    assert (
+        max(keys) < 4 * 3 * window
+    )  # of the 3 that come a ms for 15 s, and as much again that waits to be freed
 
 
-@pytest.mark.parametrize("position", [0, 6, 40, 2000, -1])
-def test_a_damaged_snapshot_is_refused(position: int) -> None:
-    engine = VelocityEngine(small())
-    engine.update_and_read(batch_of(stream(100)))
-    data = bytearray(engine.snapshot())
-    data[position] ^= 1
-    with pytest.raises(CorruptError):
-        VelocityEngine.restore(small(), bytes(data))
-    with pytest.raises(CorruptError):
-        VelocityEngine.restore(small(), bytes(data[:10]))
-
-
-def test_a_snapshot_of_other_definitions_is_refused() -> None:
-    data = VelocityEngine(small()).snapshot()
-    with pytest.raises(ConflictError):
-        VelocityEngine.restore(default_catalogue(), data)
+def test_squares_are_exact_where_floats_would_cancel() -> None:
+    source = VelocityFeature(entity="card", kinds=(A,), aggregate="std", window_ms=10_000)
+    catalogue = Catalogue((Feature("f", "velocity", source, "m"),))
+    n = 4_000
+    keys = np.ones((n, len(KEYS)), np.uint64)
+    amount = 10**15 + np.arange(n, dtype=np.int64) % 2
+    at = np.arange(n, dtype=np.int64)
+    batch = Batch(at, at, np.zeros(n, np.uint8), np.zeros(n, np.uint8), keys, amount)
+    values, _ = VelocityEngine(catalogue).update_and_read(batch)
+    np.testing.assert_allclose(values[-1, 0], np.sqrt(n / 4 / (n - 1)), rtol=1e-12)
 
 
 def test_no_events_and_events_without_entities() -> None:
-    engine = VelocityEngine(small())
-    values, status = engine.update_and_read(batch_of([]))
-    assert values.shape == status.shape == (0, len(small().velocity))
-    values, status = engine.update_and_read(batch_of([(5, A, keys(), 100)]))
+    engine = VelocityEngine(SMALL)
+    values, status = engine.update_and_read(history(0, 1, span=5))
+    assert values.shape == status.shape == (0, len(SMALL.velocity))
+    nobody = history(1, 1, span=5)
+    nobody.keys[:] = 0
+    values, status = engine.update_and_read(nobody)
     assert np.isnan(values).all()
     assert (status == Status.ABSENT).all()
-
-
-def test_sums_are_exact_where_floats_would_not_be() -> None:
-    catalogue = Catalogue((velocity("card", "sum", 1),))
-    large = 1 << 61
-    rows: list[Row] = [(i, A, keys(card=1), amount) for i, amount in enumerate([large, large, -large, 3, 4])]
-    values, _ = VelocityEngine(catalogue).update_and_read(batch_of(rows))
-    assert values[-1, 0] == 7.0
+    assert engine.usage().keys == 0

@@ -1,43 +1,25 @@
 """The scorer on the memory log: decisions, duplicates, dead letters, and recovery from any point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
-import numpy as np
 import pytest
 
 from events import codec, topics
-from events.types import Alert, Control, ControlAck, DeadLetter, Decision, EntityKind, Transaction
-from features.assemble import GRAPH_KINDS, GraphRows
+from events.errors import CorruptError
+from events.types import Alert, Control, ControlAck, DeadLetter, Decision, Transaction
 from features.catalogue import Catalogue, default_catalogue
-from features.graph_columns import GRAPH_COLUMNS
 from nlp import KeyCache, load_parser
 from scoring import COLD, RuleSet, Scorer, columns_of
-from storage import ManualClock
+from storage import FolderBlobs, ManualClock
 from storage.metrics import Metrics
-from streaming.checkpoint import load_newest
+from streaming.checkpoint import CheckpointStore
 from streaming.log.memory import MemoryLog
 from streaming.log.port import Outgoing
 from streaming.score import ScoreParts, ScoreSettings, ScoreTransactions
+from tests.support.fixed_graph import FixedGraph
 from tests.support.made import DAY, T0, payment
-
-
-class FixedGraph:
-    """Graph rows that are a function of the entities and the version, with gaps."""
-
-    def __init__(self) -> None:
-        self.version = "g1"
-
-    def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
-        named = version or self.version
-        values = np.full((len(entities), len(GRAPH_KINDS), len(GRAPH_COLUMNS)), np.nan, np.float32)
-        status = np.full(values.shape[:2], 2, np.uint8)
-        for row, found in enumerate(entities):
-            for column, kind in enumerate(GRAPH_KINDS):
-                if kind in found:
-                    values[row, column] = len(named) + int(found[kind][-2:], 16)
-                    status[row, column] = 0
-        return GraphRows(values, status, named)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +43,7 @@ class Installation:
         self.catalogue = catalogue
         self.addresses = addresses
         self.graph = FixedGraph()
+        self.blobs: FolderBlobs | None = None
 
     def scorer(self, *, batch: int = 512, checkpoint_events: int = 200_000) -> ScoreTransactions:
         parts = ScoreParts(
@@ -72,6 +55,7 @@ class Installation:
             clock=self.clock,
             metrics=Metrics(),
             folder=self.folder,
+            blobs=self.blobs,
         )
         settings = ScoreSettings(batch=batch, linger_s=0.0, checkpoint_events=checkpoint_events, sample=0.2)
         return ScoreTransactions(parts, settings)
@@ -195,8 +179,9 @@ def test_recovery_sends_what_is_missing_and_only_that(
     scorer = killed.scorer(batch=16, checkpoint_events=checkpoint_events)
     scorer.recover()
     run(scorer)  # no close: what it held in memory is gone
-    held = load_newest(killed.folder / "checkpoints")
-    safe = held.next_seq if held else 0  # a checkpoint is written behind what the log has acknowledged
+    scorer._checkpointer.poll(scorer.working, wait=True)
+    held = next(iter(CheckpointStore(FolderBlobs(killed.folder)).whole()), None)
+    safe = held[1].next_seq if held else 0  # a checkpoint is written behind what the log has acknowledged
     kept = max(safe, len(killed.decisions()) - lost)
     killed.log = forget_sent(killed, kept)
     killed.graph.version = "g22"  # newer graph features since; a replay must serve those of its time
@@ -210,6 +195,61 @@ def test_recovery_sends_what_is_missing_and_only_that(
     run(scorer := _continue(calm))
     assert [codec.encode(d) for d in killed.decisions()] == [codec.encode(d) for d in calm.decisions()]
     assert done.replayed == 240 - done.from_seq
+
+
+@pytest.mark.parametrize("damaged", ["checkpoints", "segments"])
+def test_a_damaged_checkpoint_makes_the_one_before_count(installation: Installation, damaged: str) -> None:
+    scorer = installation.scorer(batch=10)
+    scorer.recover()
+    for first in (0, 30, 60):
+        installation.send(*(payment(n) for n in range(first, first + 30)))
+        run(scorer)
+        if first < 60:
+            scorer.checkpoint()
+            scorer._checkpointer.poll(scorer.working, wait=True)
+    before = installation.decisions()
+    newest = max((installation.folder / damaged).iterdir())
+    newest.write_bytes(newest.read_bytes()[:-7])
+    again = installation.scorer(batch=10)
+    done = again.recover()
+    assert (done.from_seq, done.replayed, done.sent) == (30, 60, 0)
+    installation.send(*(payment(n) for n in range(85, 100)))
+    run(again)
+    assert installation.decisions()[:90] == before
+    assert [d.transaction for d in installation.decisions()] == [f"t{n}" for n in range(100)]
+
+
+def test_without_any_whole_checkpoint_it_says_what_to_do(installation: Installation) -> None:
+    installation.send(*(payment(n) for n in range(40)))
+    scorer = installation.scorer(batch=10)
+    scorer.recover()
+    run(scorer)
+    scorer.close()
+    for manifest in (installation.folder / "checkpoints").iterdir():
+        manifest.write_bytes(b"x")
+    with pytest.raises(CorruptError, match=r"none of 1 checkpoints is whole; put .* back from a copy"):
+        installation.scorer().recover()
+
+
+def test_a_checkpoint_does_not_keep_the_stream_waiting(installation: Installation) -> None:
+    """What it hands over is written behind the stream's back; one is under way at a time."""
+    gate = Event()
+
+    class Slow(FolderBlobs):
+        def put(self, key: str, data: bytes, *, if_absent: bool = False) -> None:
+            gate.wait()
+            super().put(key, data, if_absent=if_absent)
+
+    installation.blobs = Slow(installation.folder)
+    installation.send(*(payment(n) for n in range(100)))
+    scorer = installation.scorer(batch=10, checkpoint_events=30)
+    scorer.recover()
+    run(scorer)
+    assert len(installation.decisions()) == 100
+    assert not list(CheckpointStore(FolderBlobs(installation.folder)).whole())
+    gate.set()
+    scorer.close()
+    assert installation.scorer().recover().from_seq == 100
 
 
 def _continue(installation: Installation) -> ScoreTransactions:

@@ -1,0 +1,1 @@
+"""The velocity engine's compiled parts; `features.velocity.VelocityEngine` is the door."""
