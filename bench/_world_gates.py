@@ -17,6 +17,9 @@ from scoring.simple import shallow_scores, single_aucs
 from simulator import World, WorldSpec, preset
 
 SINGLE_MOST = 0.80
+PAIR_MOST = (
+    0.85  # that two were never seen together is what issuers ask first, and tells more than any one's past
+)
 SHAPE_MOST = 0.75  # component size and cards a device: what a toy's rings stand out by
 SHALLOW_MOST = 0.60  # of the full model's average precision
 FULL_LEAST, FULL_MOST = 0.35, 0.80
@@ -135,8 +138,10 @@ def single_gates(rows: WorldRows, columns: Columns, excused: Mapping[str, Excuse
     """
     aucs = _aucs(rows, columns)
     plain = np.array([name not in excused for name in columns.names])
-    worst = int(np.argmax(np.where(plain, aucs, 0.0)))
-    yield Gate(f"single column: {columns.names[worst]}", float(aucs[worst]), 0.0, SINGLE_MOST)
+    pair = np.array(["+" in name for name in columns.names])
+    for what, judged, most in (("column", ~pair, SINGLE_MOST), ("pair", pair, PAIR_MOST)):
+        worst = int(np.argmax(np.where(plain & judged, aucs, 0.0)))
+        yield Gate(f"single {what}: {columns.names[worst]}", float(aucs[worst]), 0.0, most)
     for name, excuse in excused.items():
         yield Gate(f"excused column: {name}", float(aucs[columns.positions[name]]), 0.0, excuse.bound)
     for shape in SHAPES:

@@ -1,6 +1,6 @@
 """Feature rows: what the transaction says, what the engine counted, what the graph knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from events.types import Status, Transaction
 from features.batch import Batch
 from features.catalogue import Catalogue
+from features.derived import derive
 from features.feature import (
     GRAPH_KINDS,
     Derived,
-    Difference,
     GraphFeature,
-    Ratio,
     TransactionField,
     VelocityFeature,
-    ZScore,
     parts_of,
 )
 from features.fields import ADDRESS_KEYED, FIELDS, Field
@@ -105,9 +103,7 @@ class _Plan:
     fields: NDArray[np.intp]
     keyed: NDArray[np.intp]
     velocity: NDArray[np.intp]
-    ratios: NDArray[np.intp]  # [r, 3]: column, numerator, denominator
-    differences: NDArray[np.intp]  # [d, 3]: column, minuend, subtrahend
-    scores: NDArray[np.intp]  # [z, 4]: column, value, mean, standard deviation
+    derived: Mapping[type[Derived], NDArray[np.intp]]  # [d, 1 + parts]: column, then what it is made of
     graph_one: NDArray[np.intp]  # [g, 3]: column, entity, graph column
     graph_max: NDArray[np.intp]  # [h, 2]: column, graph column
     of_address: NDArray[np.intp]
@@ -120,14 +116,14 @@ def _plan(catalogue: Catalogue) -> _Plan:
     }
     keyed = [fields.pop(ADDRESS_KEYED)] if ADDRESS_KEYED in fields else []
     velocity, one, highest, of_address = [], [], [], list(keyed)
-    derived: dict[type[Derived], list[tuple[int, ...]]] = {Ratio: [], Difference: [], ZScore: []}
+    derived: dict[type[Derived], list[tuple[int, ...]]] = {}
     for column, feature in enumerate(catalogue.features):
         source = feature.source
         if isinstance(source, VelocityFeature):
             velocity.append(column)
             of_address += [column] if "address" in source.entity.split("+") else []
         elif isinstance(source, Derived):
-            derived[type(source)].append((column, *map(catalogue.index, parts_of(source))))
+            derived.setdefault(type(source), []).append((column, *map(catalogue.index, parts_of(source))))
         elif isinstance(source, GraphFeature) and source.entity is not None:
             one.append((column, KEY_INDEX[source.entity], _COLUMN[source.column]))
         elif isinstance(source, GraphFeature):
@@ -137,9 +133,7 @@ def _plan(catalogue: Catalogue) -> _Plan:
         fields=np.array(list(fields.values()), dtype=np.intp),
         keyed=np.array(keyed, dtype=np.intp),
         velocity=np.array(velocity, dtype=np.intp),
-        ratios=np.array(derived[Ratio], dtype=np.intp).reshape(-1, 3),
-        differences=np.array(derived[Difference], dtype=np.intp).reshape(-1, 3),
-        scores=np.array(derived[ZScore], dtype=np.intp).reshape(-1, 4),
+        derived={kind: np.array(made, dtype=np.intp) for kind, made in derived.items() if made},
         graph_one=np.array(one, dtype=np.intp).reshape(-1, 3),
         graph_max=np.array(highest, dtype=np.intp).reshape(-1, 2),
         of_address=np.array(of_address, dtype=np.intp),
@@ -148,18 +142,12 @@ def _plan(catalogue: Catalogue) -> _Plan:
 
 def _derive(plan: _Plan, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:
     """The columns made of others; each has the worst status of those."""
-    column, numerator, denominator = plan.ratios.T
-    values[:, column] = values[:, numerator] / _no_zero(values[:, denominator])
-    column, minuend, subtrahend = plan.differences.T
-    values[:, column] = values[:, minuend] - values[:, subtrahend]
-    column, value, mean, deviation = plan.scores.T
-    values[:, column] = (values[:, value] - values[:, mean]) / _no_zero(values[:, deviation])
-    for made in (plan.ratios, plan.differences, plan.scores):
-        status[:, made[:, 0]] = _speaker(status[:, made[:, 1:]], axis=2)
-
-
-def _no_zero(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(values == 0, np.nan, values)
+    for kind, made in plan.derived.items():
+        parts = made[:, 1:]
+        values[:, made[:, 0]] = derive(kind, [values[:, part] for part in parts.T])
+        told = _speaker(status[:, parts], axis=2)
+        nothing = np.isnan(values[:, made[:, 0]]) & (told != np.uint8(Status.FAILED))
+        status[:, made[:, 0]] = np.where(nothing, np.uint8(Status.ABSENT), told)
 
 
 def _graph(plan: _Plan, graph: GraphRows, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:

@@ -1,29 +1,19 @@
 """The default catalogue, as data: which columns a decision is made on."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from events.types import EntityKind
+from features.families import chosen
 from features.feature import (
     GRAPH_KINDS,
-    Aggregate,
+    Derived,
     Feature,
     GraphFeature,
     Group,
-    Ratio,
     TransactionField,
     VelocityFeature,
+    parts_of,
 )
 from features.graph_columns import GRAPH_COLUMNS
-from features.keys import EventKind
-
-_MINUTE = 60_000
-_WINDOWS = {
-    "10m": 10 * _MINUTE,
-    "1h": 60 * _MINUTE,
-    "1d": 1440 * _MINUTE,
-    "7d": 7 * 1440 * _MINUTE,
-    "30d": 30 * 1440 * _MINUTE,
-}
 
 _FIELDS: tuple[tuple[str, Group, str], ...] = (
     ("txn.amount", "transaction", "amount, minor units of the base currency"),
@@ -50,113 +40,6 @@ _FIELDS: tuple[tuple[str, Group, str], ...] = (
     ("address.billing_differs", "address", "1: billing and shipping address are written differently"),
 )
 
-# What happened, as names put it: the word, the event kinds, and how meanings say it.
-_HAPPENED: dict[str, tuple[tuple[EventKind, ...], str]] = {
-    "transactions": ((EventKind.AUTHORISATION,), "transactions"),
-    "declined": ((EventKind.OUTCOME_DECLINED,), "declines"),
-    "check_failed": ((EventKind.CHECK_FAILED,), "failed CVV, AVS or 3DS checks"),
-    "refund": ((EventKind.REFUND,), "refunds"),
-    "login_failed": ((EventKind.LOGIN_FAILED,), "failed logins"),
-    "change": ((EventKind.ACCOUNT_CHANGE,), "changes to the account"),
-    "fraud_label": ((EventKind.LABEL_FRAUD,), "fraud labels that became known"),
-}
-_PLURALS: dict[str, EntityKind] = {
-    "cards": "card",
-    "accounts": "account",
-    "devices": "device",
-    "addresses": "address",
-    "merchants": "merchant",
-}
-
-# entity: (what, aggregate or the partner's plural, windows)
-_VELOCITY: dict[EntityKind, tuple[tuple[str, str, str], ...]] = {
-    "card": (
-        ("transactions", "count", "10m 1h 1d 7d 30d"),
-        ("amount", "sum", "1h 1d 7d 30d"),
-        ("amount", "mean", "7d 30d"),
-        ("merchants", "distinct", "1h 1d 30d"),
-        ("devices", "distinct", "1d 7d 30d"),
-        ("addresses", "distinct", "7d 30d"),
-        ("declined", "count", "1h 1d 7d"),
-        ("check_failed", "count", "1d"),
-        ("refund", "count", "30d"),
-        ("fraud_label", "count", "30d"),
-    ),
-    "account": (
-        ("transactions", "count", "1h 1d 7d 30d"),
-        ("amount", "sum", "1d 7d 30d"),
-        ("amount", "mean", "30d"),
-        ("cards", "distinct", "1d 7d 30d"),
-        ("devices", "distinct", "1d 30d"),
-        ("addresses", "distinct", "7d 30d"),
-        ("declined", "count", "1d 7d"),
-        ("login_failed", "count", "1h 1d"),
-        ("change", "count", "1d 7d"),
-    ),
-    "device": (
-        ("transactions", "count", "10m 1h 1d 7d 30d"),
-        ("amount", "sum", "1d 7d"),
-        ("cards", "distinct", "1h 1d 7d 30d"),
-        ("accounts", "distinct", "1d 7d 30d"),
-        ("declined", "count", "1h 1d"),
-        ("login_failed", "count", "1d"),
-    ),
-    "address": (
-        ("transactions", "count", "1d 7d 30d"),
-        ("amount", "sum", "7d 30d"),
-        ("cards", "distinct", "1d 7d 30d"),
-        ("accounts", "distinct", "7d 30d"),
-        ("devices", "distinct", "7d 30d"),
-    ),
-    "email": (("cards", "distinct", "7d 30d"), ("accounts", "distinct", "30d")),
-    "phone": (("cards", "distinct", "7d 30d"), ("accounts", "distinct", "30d")),
-    "ip": (
-        ("transactions", "count", "10m 1h 1d"),
-        ("cards", "distinct", "1h 1d 7d"),
-        ("accounts", "distinct", "1d 7d"),
-        ("declined", "count", "1h"),
-        ("login_failed", "count", "1h"),
-    ),
-    "merchant": (
-        ("transactions", "count", "1h 1d 7d 30d"),
-        ("amount", "mean", "7d 30d"),
-        ("cards", "distinct", "1h 1d"),
-        ("declined", "count", "1h 1d"),
-        ("fraud_label", "count", "7d 30d"),
-    ),
-}
-_RATIOS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "card.amount.ratio.30d",
-        "txn.amount",
-        "card.amount.mean.30d",
-        "amount over the card's mean of 30d",
-    ),
-    (
-        "account.amount.ratio.30d",
-        "txn.amount",
-        "account.amount.mean.30d",
-        "amount over the account's mean of 30d",
-    ),
-    (
-        "merchant.amount.ratio.30d",
-        "txn.amount",
-        "merchant.amount.mean.30d",
-        "amount over the merchant's mean of 30d",
-    ),
-    (
-        "card.transactions.ratio.1d",
-        "card.transactions.count.1d",
-        "card.transactions.count.30d",
-        "share of the card's transactions of 30d that fell in the last day",
-    ),
-    (
-        "merchant.fraud_rate.30d",
-        "merchant.fraud_label.count.30d",
-        "merchant.transactions.count.30d",
-        "fraud labels known in 30d over transactions in 30d",
-    ),
-)
 _GRAPH_OF_ONE = (
     "ring_score",
     "degree",
@@ -167,42 +50,23 @@ _GRAPH_OF_ONE = (
 )
 
 
-def default_features() -> tuple[Feature, ...]:
-    """All columns, in order."""
-    return (*_fields(), *_velocity(), *_ratios(), *_graph())
+def default_features(families: Collection[str] | None = None) -> tuple[Feature, ...]:
+    """All columns, in order; of the velocity columns those of the `families` named (None: all).
+
+    Raises ValueError for a family that there is not.
+    """
+    wanted = chosen(families)
+    velocity = [feature for family in wanted for feature in family.features]
+    plain = [feature for feature in velocity if isinstance(feature.source, VelocityFeature)]
+    derived = [feature for feature in velocity if isinstance(feature.source, Derived)]
+    names = {feature.name for feature in plain} | {name for name, _, _ in _FIELDS}
+    whole = [it for it in derived if isinstance(it.source, Derived) and names.issuperset(parts_of(it.source))]
+    return (*_fields(), *plain, *whole, *_graph())
 
 
 def _fields() -> Iterator[Feature]:
     for name, group, meaning in _FIELDS:
         yield Feature(name, group, TransactionField(name), meaning)
-
-
-def _velocity() -> Iterator[Feature]:
-    for entity, rows in _VELOCITY.items():
-        for what, how, windows in rows:
-            for window in windows.split():
-                yield _velocity_feature(entity, what, how, window)
-
-
-def _velocity_feature(entity: EntityKind, what: str, how: str, window: str) -> Feature:
-    partner = _PLURALS[what] if how == "distinct" else None
-    kinds, words = _HAPPENED.get(what, _HAPPENED["transactions"])
-    aggregates: dict[str, tuple[Aggregate, str]] = {
-        "count": ("count", f"{words} of the {entity} in {window}"),
-        "sum": ("sum", f"amount of the {entity}'s transactions in {window}, base minor units"),
-        "mean": ("mean", f"mean amount of the {entity}'s transactions in {window}, base minor units"),
-        "distinct": ("distinct", f"different {what} in the {entity}'s transactions of {window}"),
-    }
-    aggregate, meaning = aggregates[how]
-    source = VelocityFeature(
-        entity=entity, kinds=kinds, aggregate=aggregate, window_ms=_WINDOWS[window], partner=partner
-    )
-    return Feature(f"{entity}.{what}.{how}.{window}", "velocity", source, meaning)
-
-
-def _ratios() -> Iterator[Feature]:
-    for name, numerator, denominator, meaning in _RATIOS:
-        yield Feature(name, "velocity", Ratio(numerator, denominator), meaning)
 
 
 def _graph() -> Iterator[Feature]:

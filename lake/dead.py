@@ -1,12 +1,22 @@
 """Which features of a catalogue will be dead for a file, and why: no two rows that have a value differ in it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from events.types import EntityKind
-from features.keys import EventKind
 from features.catalogue import Catalogue
-from features.feature import GRAPH_KINDS, GraphFeature, Ratio, Source, TransactionField, VelocityFeature
+from features.feature import (
+    GRAPH_KINDS,
+    Derived,
+    Difference,
+    GraphFeature,
+    Ratio,
+    Source,
+    TransactionField,
+    VelocityFeature,
+    parts_of,
+)
+from features.keys import EventKind
 from lake.report import Dead
 
 _OUTCOMES = frozenset({
@@ -22,6 +32,7 @@ _LINKED: dict[str, EntityKind] = {
     "linked_emails": "email", "linked_phones": "phone", "linked_ips": "ip",
 }  # fmt: skip
 _SHARED: frozenset[EntityKind] = frozenset({"device", "address", "email", "phone"})
+_READ_FROM = {"bin": "card.bin", "ip_prefix": "ip", "email_domain": "email", "category": "merchant.category"}
 _NO_FRAUD = "no row is labelled as fraud"
 _NO_LINK = "nothing but cards, accounts alone, or merchants: no entity that several of them could share"
 
@@ -69,12 +80,13 @@ class Facts:
 def dead_features(catalogue: Catalogue, facts: Facts) -> tuple[Dead, ...]:
     """The dead columns of `catalogue` by reason, the reason that costs most first."""
     reasons: dict[str, str] = {}
-    for feature in sorted(catalogue.features, key=lambda feature: isinstance(feature.source, Ratio)):
+    by_name = {feature.name: feature.source for feature in catalogue.features}
+    for feature in sorted(catalogue.features, key=lambda feature: isinstance(feature.source, Derived)):
         source = feature.source
-        parts = (source.numerator, source.denominator) if isinstance(source, Ratio) else ()
-        why = next((reasons[part] for part in parts if part in reasons), None) or next(
-            _why(source, facts), None
+        whys = (
+            _derived(source, by_name, reasons, facts) if isinstance(source, Derived) else _why(source, facts)
         )
+        why = next(whys, None)
         if why is not None:
             reasons[feature.name] = why
     grouped: dict[str, list[str]] = {}
@@ -86,12 +98,49 @@ def dead_features(catalogue: Catalogue, facts: Facts) -> tuple[Dead, ...]:
 
 
 def _why(source: Source, facts: Facts) -> Iterator[str]:
-    """Every reason for which a column is dead, the plainest first. Ratios die with their parts."""
+    """Every reason for which a column is dead, the plainest first."""
     if isinstance(source, TransactionField):
         return _field(source.name, facts)
     if isinstance(source, VelocityFeature):
         return _velocity(source, facts)
     return _graph(source, facts) if isinstance(source, GraphFeature) else iter(())
+
+
+def _derived(
+    source: Derived, by_name: Mapping[str, Source], reasons: Mapping[str, str], facts: Facts
+) -> Iterator[str]:
+    """The reasons of those parts without which it has no value, or but one."""
+    parts = parts_of(source)
+    dead = [part for part in parts if part in reasons]
+    never = [part for part in dead if _never(by_name[part], facts)]
+    still = [part for part in dead if isinstance(by_name[part], VelocityFeature)]  # 0 on every row, or absent
+    if never:
+        yield reasons[never[0]]
+    elif isinstance(source, Difference):
+        if len(dead) == len(parts):
+            yield reasons[dead[0]]
+    elif parts[-1] in still:  # divides by 0
+        yield reasons[parts[-1]]
+    elif (isinstance(source, Ratio) and parts[0] in still) or set(parts[:2]) <= set(
+        still
+    ):  # 0 over something
+        yield reasons[parts[0]]
+
+
+def _never(source: Source, facts: Facts) -> bool:
+    """Whether a dead column is absent on every row: there is no entity, or nothing to take an amount or a time of."""
+    if not isinstance(source, VelocityFeature):
+        return isinstance(source, GraphFeature)
+    return source.aggregate not in {"count", "sum", "distinct"} or any(
+        True for name in _fields_of(source.entity) for _ in _missing(name, facts)
+    )
+
+
+def _fields_of(entity: str) -> Iterator[str]:
+    """The fields that the parts of a key are read from."""
+    for part in entity.split("+"):
+        if part != "amount":
+            yield _READ_FROM.get(part, part)
 
 
 def _missing(name: str, facts: Facts) -> Iterator[str]:
@@ -137,6 +186,13 @@ def _channel(name: str, facts: Facts) -> Iterator[str]:
         yield f"the channel is always {name}"
 
 
+def _told(channels: Collection[str], facts: Facts) -> bool:
+    """Whether some row is of one of these channels; a row without any is `unknown`."""
+    return bool(set(channels) & set(facts.channels)) or (
+        "unknown" in channels and facts.shares.get("channel", 0.0) < 1
+    )
+
+
 def _has(name: str, facts: Facts) -> Iterator[str]:
     yield from _missing(name, facts)
     if facts.shares.get(name) == 1:
@@ -144,9 +200,11 @@ def _has(name: str, facts: Facts) -> Iterator[str]:
 
 
 def _velocity(source: VelocityFeature, facts: Facts) -> Iterator[str]:
-    yield from _missing(source.entity, facts)
-    if source.partner is not None:
-        yield from _missing(source.partner, facts)
+    for entity in (source.entity, source.partner):
+        for name in _fields_of(entity) if entity is not None else ():
+            yield from _missing(name, facts)
+    if source.channels and not _told(source.channels, facts):
+        yield f"the channel is never {' or '.join(source.channels)}"
     kinds = frozenset(source.kinds)
     if kinds & {EventKind[name.upper()] for name in facts.kinds if name in _NAMED}:
         return

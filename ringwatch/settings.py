@@ -71,6 +71,13 @@ class DoorSection(_Section):
     check_free_text: bool = True
 
 
+class FeaturesSection(_Section):
+    """Families of features that are on (None: all; `features.families` has them), and a file of one's own."""
+
+    families: tuple[str, ...] | None = None
+    file: Path | None = None
+
+
 class ScoreSection(_Section):
     batch: Annotated[int, Field(ge=1, le=65_536)] = 512
     linger_ms: Annotated[int, Field(ge=0, le=1_000)] = 5
@@ -137,6 +144,7 @@ class Settings(BaseSettings):
     blobs: BlobsSection = BlobsSection()
     lake: LakeSection = LakeSection()
     door: DoorSection = DoorSection()
+    features: FeaturesSection = FeaturesSection()
     score: ScoreSection = ScoreSection()
     costs: CostsSection = CostsSection()
     communities: CommunitiesSection = CommunitiesSection()

@@ -195,9 +195,19 @@ class Wiring:
 
     @cached_property
     def catalogue(self) -> "Catalogue":
-        from features.catalogue import default_catalogue
+        return self.catalogue_with(self.settings.features.file)
 
-        return default_catalogue()
+    def catalogue_with(self, file: Path | None) -> "Catalogue":
+        """The catalogue of the families that are on, and of the features in `file`; SettingsError for a fault."""
+        from features.catalogue import Catalogue
+        from features.default import default_features
+        from features.user_file import load_own, with_own
+
+        try:
+            defaults = default_features(self.settings.features.families)
+        except ValueError as error:
+            raise SettingsError(f"[features] families: {error}") from None
+        return Catalogue(defaults if file is None else with_own(defaults, load_own(file, defaults)))
 
     @cached_property
     def parser(self) -> "AddressParser":

@@ -1,6 +1,6 @@
 """Feature rows as columns: the fold of `streaming.fold` for inputs that never were messages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from features.batch import Batch
 from features.catalogue import Catalogue
+from features.derived import derive
 from features.feature import (
     Derived,
-    Difference,
     Feature,
     GraphFeature,
-    Ratio,
     TransactionField,
     VelocityFeature,
     parts_of,
@@ -146,13 +145,4 @@ class _Plan:
         for place, values in fields.items():
             x[place] = values
         for place, source in self._derived.items():
-            x[place] = derive(source, [column(name) for name in parts_of(source)])
-
-
-def derive(source: Derived, parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """float64[m] of a derived column, of its parts' columns in the order of `parts_of`."""
-    if isinstance(source, Difference):
-        return parts[0] - parts[1]
-    over = parts[0] if isinstance(source, Ratio) else parts[0] - parts[1]
-    below = np.where(parts[-1] == 0, np.nan, parts[-1])
-    return over / below
+            x[place] = derive(type(source), [column(name) for name in parts_of(source)])

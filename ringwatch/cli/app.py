@@ -13,6 +13,8 @@ from ringwatch.cli import (
     doctor,
     evaluate,
     explain,
+    features,
+    flink,
     ingest,
     release,
     ring,
@@ -51,6 +53,8 @@ app.command()(run.run)
 app.add_typer(release.app, name="release")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(state.app, name="state")
+app.add_typer(features.app, name="features")
+app.add_typer(flink.app, name="flink")
 
 
 def _version(*, wanted: bool) -> None:

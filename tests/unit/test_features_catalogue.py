@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 
@@ -9,15 +10,17 @@ from events.errors import CorruptError
 from features import (
     GRAPH_COLUMNS,
     Catalogue,
+    Difference,
     Feature,
     GraphFeature,
     Ratio,
     TransactionField,
+    ZScore,
     default_catalogue,
 )
-from features.keys import EventKind
-from features.feature import GROUPS, VelocityFeature
+from features.feature import GROUPS, Aggregate, VelocityFeature
 from features.fields import ADDRESS_KEYED, FIELDS
+from features.keys import KEYS, EventKind
 
 AMOUNT = Feature("txn.amount", "transaction", TransactionField("txn.amount"), "amount")
 COUNT = Feature(
@@ -44,9 +47,12 @@ def test_the_default_catalogue_covers_what_a_decision_needs() -> None:
         "card.amount.ratio.30d",
     } <= names
     assert {f"graph.max.{column.name}" for column in GRAPH_COLUMNS} <= names
-    assert {feature.entity for feature in catalogue.velocity} == {
-        "card", "account", "device", "address", "email", "phone", "ip", "merchant",
-    }  # fmt: skip
+    used = {part for it in catalogue.velocity for part in f"{it.entity}+{it.partner or it.entity}".split("+")}
+    assert used == set(KEYS)
+    velocity = catalogue.groups["velocity"]
+    assert velocity.stop - velocity.start >= 250
+    assert {feature.aggregate for feature in catalogue.velocity} == set(get_args(Aggregate))
+    assert {Ratio, Difference, ZScore} <= {type(feature.source) for feature in catalogue.features}
     assert all(feature.meaning for feature in catalogue.features)
 
 
@@ -102,7 +108,7 @@ def test_the_version_is_of_the_content_and_equal_in_every_process() -> None:
         ((AMOUNT, Feature("r", "velocity", Ratio("txn.amount", "x"), "")), "unknown column"),
         (
             (AMOUNT, Feature("r", "velocity", Ratio("txn.amount", "txn.amount"), ""), COUNT),
-            "ratios last",
+            "derived ones last",
         ),
         (
             (
@@ -113,7 +119,7 @@ def test_the_version_is_of_the_content_and_equal_in_every_process() -> None:
                     "",
                 ),
             ),
-            "event kinds",
+            "kinds is empty",
         ),
         (
             (

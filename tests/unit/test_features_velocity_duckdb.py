@@ -51,8 +51,8 @@ _WHAT = {
     "max": "max(x.amount)",
     "last": "arg_max(x.amount, (x.time, x.seq))",
     "first": "arg_min(x.amount, (x.time, x.seq))",
-    "since_last": "(any_value(e.time) - max(x.time)) / 1000",
-    "since_first": "(any_value(e.time) - min(x.time)) / 1000",
+    "since_last": "max(x.time)",
+    "since_first": "min(x.time)",
 }
 _OF_OTHERS = frozenset({"last", "first", "since_last", "since_first"})
 ROUNDED = frozenset({"mean", "std"})
@@ -79,7 +79,8 @@ def expression(feature: VelocityFeature) -> str:
         conditions.append(f"x.amount < {feature.amount_below}")
     if feature.aggregate in _OF_OTHERS:
         conditions.append("x.seq <> e.seq")
-    return f"{what} FILTER (WHERE {' AND '.join(conditions)})"
+    found = f"{what} FILTER (WHERE {' AND '.join(conditions)})"
+    return f"(any_value(e.time) - {found}) / 1000" if feature.aggregate.startswith("since") else found
 
 
 def by_duckdb(catalogue: Catalogue, batch: Batch) -> NDArray[np.float64]:

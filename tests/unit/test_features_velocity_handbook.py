@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
@@ -30,8 +31,10 @@ def payments() -> Batch:
         pytest.skip(f"no handbook data under {DATA} (RINGWATCH_DATA names another place)")
     with duckdb.connect() as db:
         table = db.execute(
-            "SELECT epoch_ms(TX_DATETIME) AS time, CUSTOMER_ID::BIGINT AS card, TERMINAL_ID::BIGINT AS merchant, "
-            "round(TX_AMOUNT * 100)::BIGINT AS amount FROM read_parquet(?) ORDER BY TX_DATETIME, TRANSACTION_ID LIMIT ?",
+            "SELECT TX_TIME_SECONDS::BIGINT * 1000 AS time, CUSTOMER_ID::BIGINT AS card, "
+            "TERMINAL_ID::BIGINT AS merchant, "
+            "round(TX_AMOUNT * 100)::BIGINT AS amount FROM read_parquet(?) "
+            "ORDER BY TX_TIME_SECONDS, TRANSACTION_ID LIMIT ?",
             [[str(path) for path in found], ROWS],
         ).fetchnumpy()
     random = np.random.default_rng(1)
@@ -67,7 +70,7 @@ def joined(batch: Batch, definitions: Catalogue) -> NDArray[np.float64]:
     events = {"seq": batch.seq, "time": batch.time, "amount": batch.amount}
     events |= {name: batch.keys[:, KEY_INDEX[name]].astype(np.int64) for name in OTHER}
     with duckdb.connect() as db:
-        db.register("events", events)
+        db.register("events", pa.table(events))
         for entity, partner in OTHER.items():
             asked = []
             for place, feature in enumerate(definitions.velocity):

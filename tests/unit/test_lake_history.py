@@ -182,7 +182,9 @@ def test_a_payment_that_is_there_twice_may_have_two_labels_of_one_moment(tmp_pat
     rest = '[label]\nfraud = "bad"\nknown_at = "when"\n[columns]\ndrop = ["why"]'
     csv = "id,time,amount,who,bad,when,why\n" + "a,2026-03-01T10:00:00Z,1,x,1,2026-03-20,\n" * 3
     messages = [arrival.message for arrival in _history(tmp_path, csv, rest=rest).arrivals(door, _refuse)]
-    assert [type(it) for it in messages] == [Transaction] * 3 + [Label] * 3  # who folds them drops what came before
+    assert [type(it) for it in messages] == [Transaction] * 3 + [
+        Label
+    ] * 3  # who folds them drops what came before
 
 
 def test_a_date_of_the_report_is_enough(tmp_path: Path) -> None:

@@ -237,9 +237,10 @@ def _rich(count: int) -> list[dict[str, object]]:
     some = chance.randrange
     for number in range(count):
         row: dict[str, object] = {
-            "id": f"t{number}", "time": T0 + number * 3_600_000, "amount": some(5_000) / 100, "card": f"c{some(20)}",
-            "account": f"a{some(15)}" if some(5) else None, "device": f"d{some(9)}" if some(4) else None,
-            "merchant": f"m{some(4)}", "mcc": ("5411", "5942")[some(2)], "email": f"u{some(30)}@example.com",
+            "id": f"t{number}", "time": T0 + number * 3_600_000, "amount": 1 + some(30) * 20 + some(3) / 2,
+            "card": f"c{some(20)}", "account": f"a{some(15)}" if some(5) else None,
+            "device": f"d{some(9)}" if some(4) else None, "merchant": f"m{some(4)}", "mcc": ("5411", "5942")[some(2)],
+            "email": f"u{some(30)}@example.com",
             "phone": f"+1 202-555-01{some(40):02d}" if some(3) else None, "ip": f"203.0.113.{some(12)}",
             "land": ("US", "IN")[some(2)], "channel": ("moto", "ecommerce")[some(2)],
             "kind": "refund" if some(9) == 0 else "authorisation", "ship": _ADDRESSES[some(3)] if some(3) else None,
@@ -291,5 +292,6 @@ def test_features_called_dead_are_the_same_on_every_row(
         if not len(known) or known.min() == known.max():
             constant.add(name)
     assert dead <= constant
-    # What is not foreseen is this little world's: a payment an hour, addresses that all parse, one community.
-    assert len(constant - dead) < 12, sorted(constant - dead)
+    # What is not foreseen is this little world's: a payment an hour, addresses that all parse, one community, nobody at
+    # a counter.
+    assert len(constant - dead) < 18, sorted(constant - dead)

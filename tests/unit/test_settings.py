@@ -53,7 +53,7 @@ def _flat_tables(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str,
 # These have no default worth writing down; the file shows an example and says what holds without.
 EXAMPLES = {
     "log.url", "cache.url", "broker.url", "graph.url", "graph.dialect", "graph.user", "graph.password_file",
-    "blobs.url", "door.key_file", "api.token_file", "metrics.ports",
+    "blobs.url", "door.key_file", "api.token_file", "metrics.ports", "features.families", "features.file",
 }  # fmt: skip
 # Secrets are better in a file or in the environment, so the file does not invite them.
 UNDOCUMENTED = {"graph.password", "api.token"}
