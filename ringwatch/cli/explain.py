@@ -93,7 +93,7 @@ def _contributions(
 
     x = np.frombuffer(vector.values, "<f4").reshape(1, -1).astype(np.float32)
     status = np.frombuffer(vector.status, np.uint8).reshape(1, -1)
-    return parts.load_scorer(decision.release).explain(x, status, payment, top=top).contributions
+    return parts.load_serving(decision.release).explain(x, status, payment, top=top).contributions
 
 
 def _path(parts: "Wiring", decision: Decision) -> str | None:
