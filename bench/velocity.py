@@ -215,11 +215,12 @@ def flink(scale: int) -> dict[str, object]:
         _velocity_flink.write_parquet(batch, path)
         theirs = _velocity_flink.flink_rate(path)
     ours = run(_velocity_flink.catalogue(), batch)[0]
-    progress(f"24 columns: engine {ours:,.0f} events/s, Flink SQL {theirs:,.0f}")
+    progress(f"24 columns, a CPU second: engine {ours:,.0f} events, Flink SQL {theirs.cpu_rate:,.0f}")
     return {
-        "flink_events_per_s": round(theirs),
+        "flink_events_per_s": round(theirs.rate),
+        "flink_events_per_cpu_s": round(theirs.cpu_rate),
         "engine_events_per_s_24": round(ours),
-        "ratio_flink": round(ours / theirs, 1),
+        "ratio_flink": round(ours / theirs.cpu_rate, 1),
     }
 
 

@@ -35,10 +35,10 @@ def cost_of(features: Sequence[VelocityFeature]) -> Cost:
         streams=len(streams),
         kinds=len(kinds),
         row_bytes=sum(_WORD * stride_of(mine) for mine in streams.values()),
-        key_bytes=sum(_ENTRY + _WORD * _block(layout.R_SERIES + layout.SERIES * many) for many in per_kind),
+        key_bytes=sum(_ENTRY + _WORD * _record(many) for many in per_kind),
     )
 
 
-def _block(words: int) -> int:
-    size_class = class_of(words)
-    return (4 + 2 * (size_class & 1)) << (size_class >> 1)
+def _record(series: int) -> int:
+    """Words that a record with so many series takes."""
+    return layout.room_of(class_of(layout.R_SERIES + layout.SERIES * series))

@@ -77,7 +77,7 @@ _WORDS: dict[Aggregate, str] = {
     "since_first": "seconds since the first of the {words} of {entity} within {window}",
 }
 # entity: (what happened, or the partners' plural; aggregate; windows, `7d<1d` for the 7 days that ended a day ago)
-Row = tuple[str, str, str, str]
+Row = tuple[str, str, Aggregate, str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,11 @@ _PAIRS = (
     "account+address", "account+ip", "device+email", "device+merchant",
 )  # fmt: skip
 
+_KNOWN_BY: tuple[tuple[Aggregate, str], ...] = (
+    ("count", "1d 30d"),
+    ("since_first", "30d"),
+    ("since_last", "30d"),
+)
 _ROWS: dict[str, tuple[str, tuple[Row, ...]]] = {
     "counts": ("how often", (
         ("card", "transactions", "count", "10m 1h 1d 7d 30d"), ("account", "transactions", "count", "1h 1d 7d 30d"),
@@ -125,7 +130,7 @@ _ROWS: dict[str, tuple[str, tuple[Row, ...]]] = {
     "pairs": ("how well two know each other", tuple(
         (pair, "transactions", how, windows)
         for pair in _PAIRS
-        for how, windows in (("count", "1d 30d"), ("since_first", "30d"), ("since_last", "30d"))
+        for how, windows in _KNOWN_BY
     )),
     "recency": ("how long ago", (
         *(
@@ -317,22 +322,16 @@ def chosen(names: Collection[str] | None) -> tuple[Family, ...]:
     return every if names is None else tuple(family for family in every if family.name in names)
 
 
-def _of_row(entity: str, what: str, how: str, windows: str) -> Iterator[Feature]:
+def _of_row(entity: str, what: str, how: Aggregate, windows: str) -> Iterator[Feature]:
     happening = HAPPENINGS.get(what, HAPPENINGS["transactions"])
     for window in windows.split():
         length, _, delay = window.partition("<")
         source = VelocityFeature(
-            entity=entity, kinds=happening.kinds, aggregate=_aggregate(how), window_ms=SPANS[length],
+            entity=entity, kinds=happening.kinds, aggregate=how, window_ms=SPANS[length],
             partner=_PARTNERS[what] if how == "distinct" else None, delay_ms=SPANS[delay] if delay else 0,
             channels=happening.channels, amount_from=happening.amount_from, amount_below=happening.amount_below,
         )  # fmt: skip
         yield Feature(f"{entity}.{what}.{how}.{window}", "velocity", source, _meaning(source, what, window))
-
-
-def _aggregate(name: str) -> Aggregate:
-    if name == "distinct":
-        return "distinct"
-    return next(aggregate for aggregate in _WORDS if aggregate == name)
 
 
 def _meaning(source: VelocityFeature, what: str, window: str) -> str:

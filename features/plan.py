@@ -185,5 +185,5 @@ def _kind(key: Key, streams: list[Stream], begins: list[int], longest: Mapping[S
 
 
 def class_of(words: int) -> int:
-    """The size class of a block for so many words (`features.engine.memory.class_of`, callable from here)."""
-    return next(c for c in range(layout.CLASSES) if (4 + 2 * (c & 1)) << (c >> 1) >= words)
+    """The size class of a block for so many words."""
+    return next(it for it in range(layout.CLASSES) if layout.room_of(it) >= words)

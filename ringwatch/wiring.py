@@ -249,13 +249,14 @@ class Wiring:
 
         return columns_of(self.catalogue)
 
-    def load_scorer(self, release: str) -> "Scorer":
-        """The scorer of a release; `COLD` is the start without one: rules alone."""
+    def load_scorer(self, release: str, columns: "Columns | None" = None) -> "Scorer":
+        """The scorer of a release, for these columns (the settings'); `COLD` is the start without one: rules alone."""
         from scoring import COLD, Scorer
 
+        columns = columns or self.columns
         if release == COLD:
-            return Scorer.cold(self.columns)
-        return Scorer.load(self.registry, release, self.columns, parser=self.parser.version)
+            return Scorer.cold(columns)
+        return Scorer.load(self.registry, release, columns, parser=self.parser.version)
 
     @cached_property
     def catalogues(self) -> "Catalogues":
@@ -269,12 +270,13 @@ class Wiring:
 
     def load_serving(self, release: str) -> "Scorer":
         """The scorer of a release with the catalogue it was made for, be it the settings' or not."""
-        from scoring import COLD, Scorer, columns_of
+        from scoring import COLD, columns_of
 
         if release == COLD:
             return self.load_scorer(release)
-        columns = columns_of(self.catalogue_of(self.registry.release(release).catalogue))
-        return Scorer.load(self.registry, release, columns, parser=self.parser.version)
+        return self.load_scorer(
+            release, columns_of(self.catalogue_of(self.registry.release(release).catalogue))
+        )
 
     def backfill(self, *, communities_every_ms: int) -> "Backfill":
         from streaming.backfill import Backfill, BackfillSettings

@@ -105,10 +105,8 @@ class ScoreTransactions:
             wait_ms=self._settings.merge_wait_ms,
         )
         settle_catalogue(parts, working)
-        if (
-            done.journal or "disk"
-        ) != self._journal.kind:  # from here on the other kind is not looked at any more
-            self.checkpoint()
+        if (done.journal or "disk") != self._journal.kind:
+            self.checkpoint()  # from here on the other kind is not looked at any more
             self._checkpointer.poll(working, wait=True)
         return done
 

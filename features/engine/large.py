@@ -38,7 +38,7 @@ from features.engine.layout import (
 )
 from features.engine.memory import class_of, give, room_of, take
 from features.engine.partners import forget, see
-from features.engine.rows import amount_at, insert, lower, move_rows, partner
+from features.engine.rows import amount_at, insert, move_rows, outwards, partner
 from features.engine.squares import add, square
 
 _HIGHEST = np.iinfo(np.int64).max
@@ -222,57 +222,13 @@ def seek(m: Words, stream: Int, header: Int, time: Int, entry: Int, row: Int) ->
     """(entry, row): the place before the first row at `time` or later, searched outwards from the place given."""
     width, stride = m[stream + ENTRY], m[stream + STRIDE]
     head, end = m[header + B_HEAD], m[header + B_END]
-    times = m[header + B_DIRECTORY] + E_TIME
-    low = min(max(entry, head), end - 1)
-    step = 1
-    if m[times + low * width] < time:
-        high = low + 1
-        while high < end and m[times + high * width] < time:
-            low = high
-            high += step
-            step *= 2
-        high = min(high, end)
-    else:
-        high = low
-        low -= 1
-        while low >= head and m[times + low * width] >= time:
-            high = low
-            low -= step
-            step *= 2
-        low = max(low, head - 1)
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if m[times + middle * width] < time:
-            low = middle
-        else:
-            high = middle
+    directory = m[header + B_DIRECTORY]
+    low = outwards(m, directory + E_TIME, width, head, end, time, entry) - 1
     if low < head:
         return head, np.int64(0)
-    at = times - E_TIME + low * width
-    chunk, rows = m[at + E_CHUNK], m[at + E_ROWS]
-    row = min(row, rows) if low == entry else rows
-    if row < rows and m[chunk + row * stride] < time:
-        return low, _upwards(m, chunk, stride, row, rows, time)
-    return low, lower(m, chunk, stride, row, time)
-
-
-@njit(**HELPER)
-def _upwards(m: Words, chunk: Int, stride: Int, low: Int, rows: Int, time: Int) -> Int:
-    """The first row at `time` or later behind row `low`, which is earlier."""
-    step = 1
-    high = low + 1
-    while high < rows and m[chunk + high * stride] < time:
-        low = high
-        high += step
-        step *= 2
-    high = min(high, rows)
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if m[chunk + middle * stride] < time:
-            low = middle
-        else:
-            high = middle
-    return high
+    at = directory + low * width
+    rows = m[at + E_ROWS]
+    return low, outwards(m, m[at + E_CHUNK], stride, np.int64(0), rows, time, row if low == entry else rows)
 
 
 @njit(**HELPER)

@@ -62,7 +62,7 @@ FIRST_ROOM = 8
 # A table's entry: where the record is (in pairs of words), bits of the hash, and when the key may be dead.
 TAG_SHIFT, TAG_BITS, EPOCH_SHIFT = 32, 0xFFFFFF, 56
 EPOCHS = 256
-SWEPT = 6  # entries looked at for each record made
+SWEPT = 12  # entries looked at for each record made
 
 # A record; then two words a series: its block (0: none), and rows, size class and whether it is large.
 R_KEY, R_KIND, R_LAST, R_SERIES = 0, 1, 2, 3
@@ -79,6 +79,12 @@ FIRST_ITEMS = 8
 E_CHUNK, E_ROWS, E_TIME, E_BEFORE, E_SUM, E_SQUARE = 0, 1, 2, 3, 4, 5
 CHUNK = 64
 FIRST_ENTRIES = 4
+
+
+def room_of(size_class: int) -> int:
+    """Words in a block of a size class: 4, 6, 8, 12, 16, 24 ... (`features.engine.memory` has it compiled)."""
+    return (4 + 2 * (size_class & 1)) << (size_class >> 1)
+
 
 NEVER = -(1 << 62)  # before all time, and far enough from the edge of int64 to subtract a window
 UNSET = 1 << 62

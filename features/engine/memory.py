@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
+from features.engine import layout
 from features.engine.layout import (
-    EPOCH_SHIFT,
     FIRST_ROOM,
     FREE,
     FREE_WORDS,
@@ -32,10 +32,7 @@ _S29, _S32 = np.uint64(29), np.uint64(32)
 _TABLE_SHIFT, _TAG_SHIFT, _TAG_BITS = np.uint64(TABLE_SHIFT), np.uint64(TAG_SHIFT), np.uint64(TAG_BITS)
 
 
-@njit(**HELPER)
-def room_of(size_class: Int) -> Int:
-    """Words in a block of a class: 4, 6, 8, 12, 16, 24 ..."""
-    return ((4 + 2 * (size_class & 1)) << (size_class >> 1)) + 0
+room_of = njit(**HELPER)(layout.room_of)
 
 
 @njit(**HELPER)
@@ -155,9 +152,3 @@ def leave(m: Words, table: Int, place: Int) -> None:
             hole = at
     m[first + hole] = 0
     m[table + USED] -= 1
-
-
-@njit(**HELPER)
-def epoch_in(entry: np.uint64) -> Int:
-    """When the key may be dead, as `touch` noted it."""
-    return np.int64(entry >> np.uint64(EPOCH_SHIFT))

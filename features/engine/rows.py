@@ -25,16 +25,25 @@ _SPREAD = np.int64(-7046029254386353131)  # odd, so that different keys stay dif
 
 
 @njit(**HELPER)
-def lower(m: Words, block: Int, stride: Int, last: Int, time: Int) -> Int:
-    """The first of the rows 0 .. last - 1 that is at `time` or later (`last`: none), searched from the end."""
+def outwards(m: Words, block: Int, stride: Int, first: Int, end: Int, time: Int, hint: Int) -> Int:
+    """The first of the rows `first` .. `end` - 1 that is at `time` or later (`end`: none), searched from `hint` on."""
+    low = min(max(hint, first), end)
     step = 1
-    high = last
-    low = last - 1
-    while low >= 0 and m[block + low * stride] >= time:
+    if low < end and m[block + low * stride] < time:
+        high = low + 1
+        while high < end and m[block + high * stride] < time:
+            low = high
+            high += step
+            step *= 2
+        high = min(high, end)
+    else:
         high = low
-        low -= step
-        step *= 2
-    low = max(low, -1)
+        low -= 1
+        while low >= first and m[block + low * stride] >= time:
+            high = low
+            low -= step
+            step *= 2
+        low = max(low, first - 1)
     while high - low > 1:
         middle = (low + high) >> 1
         if m[block + middle * stride] >= time:
@@ -42,6 +51,12 @@ def lower(m: Words, block: Int, stride: Int, last: Int, time: Int) -> Int:
         else:
             low = middle
     return high
+
+
+@njit(**HELPER)
+def lower(m: Words, block: Int, stride: Int, end: Int, time: Int) -> Int:
+    """The first of the rows 0 .. `end` - 1 that is at `time` or later, searched from the end."""
+    return outwards(m, block, stride, np.int64(0), end, time, end)
 
 
 @njit(**HELPER)
