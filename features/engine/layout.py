@@ -62,7 +62,7 @@ FIRST_ROOM = 8
 # A table's entry: where the record is (in pairs of words), bits of the hash, and when the key may be dead.
 TAG_SHIFT, TAG_BITS, EPOCH_SHIFT = 32, 0xFFFFFF, 56
 EPOCHS = 256
-SWEPT = 12  # entries looked at for each record made
+SWEPT = 6  # entries looked at for each record made
 
 # A record; then two words a series: its block (0: none), and rows, size class and whether it is large.
 R_KEY, R_KIND, R_LAST, R_SERIES = 0, 1, 2, 3

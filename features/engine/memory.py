@@ -87,9 +87,22 @@ def tag_of(spread: np.uint64) -> np.uint64:
 
 
 @njit(**HELPER)
+def table_of(spread: np.uint64) -> Int:
+    """Where the table of a hash is described."""
+    return TABLES_AT + np.int64(spread >> _TABLE_SHIFT) * TABLE_WORDS
+
+
+@njit(**HELPER)
+def is_full(m: Words, spread: np.uint64) -> bool:
+    """Whether the table of a hash, if there is one, would have to grow for another entry."""
+    table = table_of(spread)
+    return bool(m[table + TABLE]) and (m[table + USED] + 1) * 4 > (m[table + MASK] + 1) * 3
+
+
+@njit(**HELPER)
 def find(m: Words, key: Int, kind: Int, spread: np.uint64) -> Int:
     """Where the entry of (key, kind) is in the pool; 0 where there is none."""
-    table = TABLES_AT + np.int64(spread >> _TABLE_SHIFT) * TABLE_WORDS
+    table = table_of(spread)
     first, mask = m[table + TABLE], m[table + MASK]
     if first == 0:
         return 0
@@ -118,9 +131,9 @@ def _put(m: Words, first: Int, mask: Int, entry: np.uint64) -> Int:
 @njit(**HELPER)
 def enter(m: Words, record: Int, spread: np.uint64) -> Int:
     """Enter a record that is in no table yet; where its entry is."""
-    table = TABLES_AT + np.int64(spread >> _TABLE_SHIFT) * TABLE_WORDS
+    table = table_of(spread)
     first, mask = m[table + TABLE], m[table + MASK]
-    if first == 0 or (m[table + USED] + 1) * 4 > (mask + 1) * 3:
+    if first == 0 or is_full(m, spread):
         bigger = FIRST_ROOM if first == 0 else 2 * (mask + 1)
         fresh = take(m, class_of(bigger))
         for i in range(bigger):

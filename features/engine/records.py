@@ -31,7 +31,7 @@ from features.engine.layout import (
     Int,
     Words,
 )
-from features.engine.memory import enter, find, give, hash_of, leave, room_of, take
+from features.engine.memory import enter, find, give, hash_of, is_full, leave, room_of, table_of, take
 
 _REF = np.uint64(0xFFFFFFFF)
 _CLEAR_EPOCH = np.uint64((1 << EPOCH_SHIFT) - 1)
@@ -59,6 +59,8 @@ def record_of(m: Words, kind: Int, time: Int, wanted: bool) -> tuple[Int, Int]:
         return record, np.int64(0)
     if not wanted:
         return np.int64(0), np.int64(0)
+    if is_full(m, spread):
+        _clear_table(m, table_of(spread))
     size_class = m[kind + RECORD_CLASS]
     record = take(m, size_class)
     for i in range(room_of(size_class)):
@@ -70,27 +72,41 @@ def record_of(m: Words, kind: Int, time: Int, wanted: bool) -> tuple[Int, Int]:
 
 
 @njit(**HELPER)
-def sweep(m: Words, entries: Int) -> None:
-    """Look at some entries of the hash tables, and free the records that no window will see again."""
+def _free_dead(m: Words, table: Int, place: Int) -> bool:
+    """Free the record that an entry names and take the entry out, if no window will see it again; whether so."""
+    entry = np.uint64(m[m[table + TABLE] + place])
     now = m[HORIZON] // m[EPOCH_MS]
-    table, place = m[SWEEP_TABLE], m[SWEEP_PLACE]
+    if entry == 0 or (np.int64(entry >> _EPOCH_SHIFT) - now) % EPOCHS < EPOCHS // 2:
+        return False
+    record = np.int64(entry & _REF) * 2
+    kind = m[record + R_KIND]
+    if m[record + R_LAST] >= m[HORIZON] - m[kind + REACH]:
+        return False
+    _free(m, record, kind)
+    leave(m, table, place)
+    return True
+
+
+@njit(**HELPER)
+def sweep(m: Words, entries: Int) -> None:
+    """Look at some entries of the hash tables, and free the records that are dead."""
+    number, place = m[SWEEP_TABLE], m[SWEEP_PLACE]
     for _ in range(entries):
-        at = TABLES_AT + table * TABLE_WORDS
-        if m[at + TABLE] == 0 or place > m[at + MASK]:
-            table, place = (table + 1) % TABLES, np.int64(0)
-            continue
-        entry = np.uint64(m[m[at + TABLE] + place])
-        if entry == 0 or (np.int64(entry >> _EPOCH_SHIFT) - now) % EPOCHS < EPOCHS // 2:
+        table = TABLES_AT + number * TABLE_WORDS
+        if m[table + TABLE] == 0 or place > m[table + MASK]:
+            number, place = (number + 1) % TABLES, np.int64(0)
+        elif not _free_dead(m, table, place):
+            place += 1  # else what moved up to this place is next
+    m[SWEEP_TABLE], m[SWEEP_PLACE] = number, place
+
+
+@njit(**HELPER)
+def _clear_table(m: Words, table: Int) -> None:
+    """Free all that is dead in one table: before it grows, for one that has grown stays so."""
+    place = np.int64(0)
+    while place <= m[table + MASK]:
+        if not _free_dead(m, table, place):
             place += 1
-            continue
-        record = np.int64(entry & _REF) * 2
-        kind = m[record + R_KIND]
-        if m[record + R_LAST] >= m[HORIZON] - m[kind + REACH]:
-            place += 1
-            continue
-        _free(m, record, kind)
-        leave(m, at, place)  # what moved up to this place is looked at next
-    m[SWEEP_TABLE], m[SWEEP_PLACE] = table, place
 
 
 @njit(**HELPER)
