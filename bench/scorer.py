@@ -11,6 +11,7 @@ reported; `hop` is the same way without a scorer: the payments themselves are re
 """
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
@@ -109,11 +110,11 @@ def graph_features() -> GraphFeatures:
 
 
 def fill(parts: Wiring, n: int) -> None:
-    """n payments into the log, half a millisecond apart."""
-    now, made, sent = parts.clock.now_ms(), payments(n, "b", SEED), 0
+    """n payments into the log, half a millisecond apart, the last of them now."""
+    start, made, sent = parts.clock.now_ms() - n // 2, payments(n, "b", SEED), 0
     with closing(parts.log.open_producer("bench-backlog", [topics.TRANSACTIONS.name])) as producer:
         while some := list(islice(made, _CHUNK)):
-            producer.send([outgoing(payment, now + (sent + i) // 2) for i, payment in enumerate(some)])
+            producer.send([outgoing(payment, start + (sent + i) // 2) for i, payment in enumerate(some)])
             sent += len(some)
 
 
@@ -197,6 +198,13 @@ def latencies(
     return {key: median(row, 1) for key, row in zip(QUANTILES, zip(*rounds, strict=True), strict=True)}
 
 
+def rest_the_collector() -> None:
+    """As `ringwatch run` does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def measure(parts: Wiring, asked: argparse.Namespace) -> dict[str, object]:
     made = release(parts)
     publish(graph_features(), parts.cache, parts.blobs, now_ms=parts.clock.now_ms())
@@ -207,6 +215,7 @@ def measure(parts: Wiring, asked: argparse.Namespace) -> dict[str, object]:
     put_in_force(parts, made, "bench", "to measure")
     while score.release != made or not score.caught_up():
         score.step()
+    rest_the_collector()
     figures = {"columns": len(parts.columns.names), "trees": 300, "rules": 50}
     result: dict[str, object] = figures | backlog(parts, score, asked.events)
     for rate in RATES:

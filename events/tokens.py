@@ -102,12 +102,13 @@ def token_hash(token: str) -> int:
     """
     if token[-_HEX - 1 : -_HEX] == "." and not token.startswith("merchant."):
         try:
-            return (int(token[-16:], 16) ^ _digest(token[: -_HEX - 1])) or 1
+            return (int(token[-16:], 16) ^ token_salt(token[: -_HEX - 1])) or 1
         except ValueError:  # not hexadecimal, so not a keyed token
             pass
-    return _digest(token) or 1
+    return token_salt(token) or 1
 
 
 @lru_cache(maxsize=65_536)
-def _digest(text: str) -> int:
+def token_salt(text: str) -> int:
+    """The 64 bits that `token_hash` mixes into the digits behind `<kind>.<key version>`."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 from events.types import Status, Transaction
 from features.batch import Batch
 from features.catalogue import Catalogue
-from features.derived import derive
 from features.feature import (
     GRAPH_KINDS,
     Derived,
+    Difference,
     GraphFeature,
+    Ratio,
     TransactionField,
     VelocityFeature,
+    ZScore,
     parts_of,
 )
-from features.fields import ADDRESS_KEYED, FIELDS, Field
+from features.field_columns import field_columns
+from features.fields import ADDRESS_KEYED
 from features.graph_columns import GRAPH_COLUMNS
 from features.keys import KEY_INDEX
 
@@ -31,7 +34,11 @@ _WORST_FIRST = (
     Status.FAILED, Status.STALE, Status.WARMING, Status.CAPPED, Status.FRESH, Status.ABSENT,
 )  # fmt: skip
 _RANK = np.array([_WORST_FIRST.index(status) for status in Status], dtype=np.uint8)
-_BY_RANK = np.array(_WORST_FIRST, dtype=np.uint8)
+_DERIVED: Mapping[type[Derived], int] = {
+    Ratio: 0,
+    Difference: 1,
+    ZScore: 2,
+}  # as `features.assemble_kernel` has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +83,42 @@ def assemble(
         or graph.status.shape != graph.values.shape[:2]
     ):
         raise ValueError(f"graph rows {graph.values.shape}, {graph.status.shape} for {m} transactions")
+    # Brings in numba, half a second that commands without rows do without.
+    from features.assemble_kernel import put_rows
+
     plan = _plan(catalogue)
-    values = np.full((m, len(catalogue.features)), np.nan, dtype=np.float64)
-    status = np.zeros(values.shape, dtype=np.uint8)
-    if m:
-        values[:, plan.fields] = [[read(txn) for read in plan.readers] for txn in transactions]
-    keyed = batch.keys[rows, KEY_INDEX["address"]] != 0
-    values[:, plan.keyed] = keyed[:, None]
-    values[:, plan.velocity] = velocity[rows]
-    status[:, plan.velocity] = velocity_status[rows]
-    if m:
-        _graph(plan, graph, values, status)
-    _derive(plan, values, status)
+    own = batch if m == len(batch) else batch.where(rows)
+    keyed = own.keys[:, KEY_INDEX["address"]] != 0
+    read = field_columns(plan.names, transactions, own)
+    failed = np.zeros(m, dtype=np.bool_)
     if address_status is not None:
-        failed = np.flatnonzero((address_status == np.uint8(Status.FAILED)) & ~keyed)
-        status[np.ix_(failed, plan.of_address)] = np.uint8(Status.FAILED)
-    status[np.isnan(values) & (status == np.uint8(Status.FRESH))] = np.uint8(Status.ABSENT)
-    return values.astype(np.float32), status
+        failed = (address_status == np.uint8(Status.FAILED)) & ~keyed
+    x = np.empty((m, len(catalogue.features)), dtype=np.float32)
+    status = np.empty(x.shape, dtype=np.uint8)
+    # Compiled once: for arrays in order that may be written to.
+    counted, counted_status = (
+        np.require(velocity, None, ("C", "W")),
+        np.require(velocity_status, None, ("C", "W")),
+    )
+    known, known_status = (
+        np.require(graph.values, None, ("C", "W")),
+        np.require(graph.status, None, ("C", "W")),
+    )
+    put_rows(
+        rows, counted, counted_status, plan.velocity, read, plan.fields, known, known_status,
+        plan.graph_one, plan.graph_max, plan.derived, failed, plan.of_address, _RANK, x, status,
+    )  # fmt: skip
+    return x, status
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """Columns of the row by where they come from."""
 
-    readers: tuple[Field, ...]
+    names: tuple[str, ...]  # of the fields
     fields: NDArray[np.intp]
-    keyed: NDArray[np.intp]
     velocity: NDArray[np.intp]
-    derived: Mapping[type[Derived], NDArray[np.intp]]  # [d, 1 + parts]: column, then what it is made of
+    derived: NDArray[np.intp]  # [d, 5]: kind, column, what it is made of (of two the last stands twice)
     graph_one: NDArray[np.intp]  # [g, 3]: column, entity, graph column
     graph_max: NDArray[np.intp]  # [h, 2]: column, graph column
     of_address: NDArray[np.intp]
@@ -114,52 +129,26 @@ def _plan(catalogue: Catalogue) -> _Plan:
     fields = {
         f.source.name: c for c, f in enumerate(catalogue.features) if isinstance(f.source, TransactionField)
     }
-    keyed = [fields.pop(ADDRESS_KEYED)] if ADDRESS_KEYED in fields else []
-    velocity, one, highest, of_address = [], [], [], list(keyed)
-    derived: dict[type[Derived], list[tuple[int, ...]]] = {}
+    of_address = [fields[ADDRESS_KEYED]] if ADDRESS_KEYED in fields else []
+    velocity, one, highest, derived = [], [], [], []
     for column, feature in enumerate(catalogue.features):
         source = feature.source
         if isinstance(source, VelocityFeature):
             velocity.append(column)
             of_address += [column] if "address" in source.entity.split("+") else []
         elif isinstance(source, Derived):
-            derived.setdefault(type(source), []).append((column, *map(catalogue.index, parts_of(source))))
+            first, second, *more = map(catalogue.index, parts_of(source))
+            derived.append((_DERIVED[type(source)], column, first, second, *(more or (second,))))
         elif isinstance(source, GraphFeature) and source.entity is not None:
             one.append((column, KEY_INDEX[source.entity], _COLUMN[source.column]))
         elif isinstance(source, GraphFeature):
             highest.append((column, _COLUMN[source.column]))
     return _Plan(
-        readers=tuple(FIELDS[name] for name in fields),
+        names=tuple(fields),
         fields=np.array(list(fields.values()), dtype=np.intp),
-        keyed=np.array(keyed, dtype=np.intp),
         velocity=np.array(velocity, dtype=np.intp),
-        derived={kind: np.array(made, dtype=np.intp) for kind, made in derived.items() if made},
+        derived=np.array(derived, dtype=np.intp).reshape(-1, 5),
         graph_one=np.array(one, dtype=np.intp).reshape(-1, 3),
         graph_max=np.array(highest, dtype=np.intp).reshape(-1, 2),
         of_address=np.array(of_address, dtype=np.intp),
     )
-
-
-def _derive(plan: _Plan, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:
-    """The columns made of others; each has the worst status of those."""
-    for kind, made in plan.derived.items():
-        parts = made[:, 1:]
-        values[:, made[:, 0]] = derive(kind, [values[:, part] for part in parts.T])
-        told = _speaker(status[:, parts], axis=2)
-        nothing = np.isnan(values[:, made[:, 0]]) & (told != np.uint8(Status.FAILED))
-        status[:, made[:, 0]] = np.where(nothing, np.uint8(Status.ABSENT), told)
-
-
-def _graph(plan: _Plan, graph: GraphRows, values: NDArray[np.float64], status: NDArray[np.uint8]) -> None:
-    column, entity, source = plan.graph_one.T
-    values[:, column] = graph.values[:, entity, source]
-    status[:, column] = graph.status[:, entity]
-    column, source = plan.graph_max.T
-    values[:, column] = np.fmax.reduce(graph.values[:, :, source], axis=1)
-    status[:, column] = _speaker(graph.status, axis=1)[:, None]
-
-
-def _speaker(status: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
-    """The status that stands for all along `axis`."""
-    best: NDArray[np.uint8] = _BY_RANK[_RANK[status].min(axis=axis)]
-    return best

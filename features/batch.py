@@ -1,24 +1,27 @@
 """Inputs as columns: what the velocity engine folds and the assembler reads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from events.entities import entities_of
-from events.tokens import token_hash
 from events.types import (
+    ENTITY_KINDS,
     AccountEvent,
     AddressKey,
+    EntityKind,
     Input,
     JoinedLabel,
     Transaction,
     TransactionOutcome,
 )
 from features.keys import CHANNEL_INDEX, KEY_INDEX, KEYS, EventKind
+from features.token_keys import token_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class Batch:
             return self
         return Batch(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
+    def where(self, rows: NDArray[np.intp]) -> "Batch":
+        """These rows."""
+        return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
+
 
 _TRANSACTIONS = {
     "authorisation": EventKind.AUTHORISATION,
@@ -62,7 +69,6 @@ _TRANSACTIONS = {
 }
 _LOGINS = {"login": EventKind.LOGIN, "login_failed": EventKind.LOGIN_FAILED}
 _CHECKS = frozenset({"cvv", "avs", "three_ds"})
-_UNKNOWN = CHANNEL_INDEX["unknown"]
 
 
 def kind_of(event: Input) -> EventKind:
@@ -90,41 +96,76 @@ def attribute_hash(name: str, value: str) -> int:
 
 
 def make_batch(
-    events: Sequence[Input], addresses: Sequence[AddressKey | None], seqs: Sequence[int] | NDArray[np.int64]
+    events: Sequence[Input],
+    addresses: Sequence[AddressKey | None],
+    seqs: Sequence[int] | NDArray[np.int64],
+    *,
+    entities: Sequence[Mapping[EntityKind, str]] | None = None,
 ) -> Batch:
     """The columns of `events`; `addresses[i]` is the key of the principal address of `events[i]`.
 
-    Raises ValueError where the three differ in length.
+    `entities` are those of the events (`events.entities.entities_of`), where the caller has them already. Raises
+    ValueError where lengths differ.
     """
-    times: list[int] = []
-    kinds: list[int] = []
-    channels: list[int] = []
-    amounts: list[int] = []
-    keys: list[int] = []
-    for event, address, _ in zip(events, addresses, seqs, strict=True):
-        times.append(event.label.known_at if isinstance(event, JoinedLabel) else event.time)
-        kinds.append(kind_of(event))
-        money = None if isinstance(event, AccountEvent) else event.amount
-        amounts.append(0 if money is None else money.base_minor)
-        row = [0] * len(KEYS)
-        for kind, token in entities_of(event, address).items():
-            row[KEY_INDEX[kind]] = token_hash(token)
-        if isinstance(event, Transaction):
-            channels.append(CHANNEL_INDEX[event.channel])
-            _attributes(event, row)
-        else:
-            channels.append(_UNKNOWN)
-        keys += row
+    if entities is None:
+        entities = [entities_of(event, address) for event, address in zip(events, addresses, strict=True)]
+    n = len(events)
+    if not n == len(addresses) == len(seqs) == len(entities):
+        raise ValueError(
+            f"{n} events with {len(addresses)} addresses, {len(seqs)} seqs, {len(entities)} entities"
+        )
     batch = Batch(
         seq=np.array(seqs, dtype=np.int64),
-        time=np.array(times, dtype=np.int64),
-        kind=np.array(kinds, dtype=np.uint8),
-        channel=np.array(channels, dtype=np.uint8),
-        keys=np.array(keys, dtype=np.uint64).reshape(-1, len(KEYS)),
-        amount=np.array(amounts, dtype=np.int64),
+        time=np.array([_time(event) for event in events], dtype=np.int64),
+        kind=np.array([kind_of(event) for event in events], dtype=np.uint8),
+        channel=np.array(
+            [CHANNEL_INDEX[getattr(event, "channel", "unknown")] for event in events], dtype=np.uint8
+        ),
+        keys=np.zeros((n, len(KEYS)), dtype=np.uint64),
+        amount=np.array([_minor(event) for event in events], dtype=np.int64),
     )
+    for kind in ENTITY_KINDS:
+        _put(batch.keys, KEY_INDEX[kind], [found.get(kind) for found in entities], token_keys)
+    for name, read in _ATTRIBUTES.items():
+        texts = [read(event) if isinstance(event, Transaction) else None for event in events]
+        _put(batch.keys, KEY_INDEX[name], texts, partial(_attribute_keys, name))
     batch.keys[:, KEY_INDEX["amount"]] = amount_keys(batch.kind, batch.amount)
     return batch
+
+
+def _time(event: Input) -> int:
+    return event.label.known_at if isinstance(event, JoinedLabel) else event.time
+
+
+def _minor(event: Input) -> int:
+    money = None if isinstance(event, AccountEvent) else event.amount
+    return 0 if money is None else money.base_minor
+
+
+def _put(
+    keys: NDArray[np.uint64],
+    column: int,
+    texts: list[str | None],
+    hashes: Callable[[Sequence[str]], NDArray[np.uint64]],
+) -> None:
+    """Hashes of the texts that there are into a column of `keys`."""
+    there = [text for text in texts if text is not None]
+    if len(there) == len(texts):
+        keys[:, column] = hashes(there)
+    elif there:
+        keys[[row for row, text in enumerate(texts) if text is not None], column] = hashes(there)
+
+
+def _attribute_keys(name: str, values: Sequence[str]) -> NDArray[np.uint64]:
+    return np.array([attribute_hash(name, value) for value in values], dtype=np.uint64)
+
+
+_ATTRIBUTES: Mapping[str, Callable[[Transaction], str | None]] = MappingProxyType({
+    "bin": lambda txn: None if txn.card is None else txn.card.bin,
+    "ip_prefix": lambda txn: None if txn.ip is None else txn.ip.prefix,
+    "email_domain": lambda txn: None if txn.email is None else txn.email.domain,
+    "category": lambda txn: None if txn.merchant is None else txn.merchant.category,
+})  # fmt: skip
 
 
 def amount_keys(kind: NDArray[np.uint8], amount: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -134,14 +175,3 @@ def amount_keys(kind: NDArray[np.uint8], amount: NDArray[np.int64]) -> NDArray[n
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
     return np.where(kind == EventKind.AUTHORISATION, mixed | np.uint64(1), np.uint64(0))
-
-
-def _attributes(event: Transaction, row: list[int]) -> None:
-    if event.card is not None and event.card.bin is not None:
-        row[KEY_INDEX["bin"]] = attribute_hash("bin", event.card.bin)
-    if event.ip is not None and event.ip.prefix is not None:
-        row[KEY_INDEX["ip_prefix"]] = attribute_hash("ip_prefix", event.ip.prefix)
-    if event.email is not None and event.email.domain is not None:
-        row[KEY_INDEX["email_domain"]] = attribute_hash("email_domain", event.email.domain)
-    if event.merchant is not None and event.merchant.category is not None:
-        row[KEY_INDEX["category"]] = attribute_hash("category", event.merchant.category)

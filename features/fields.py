@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from events.types import Channel, Ip, Merchant, Phone, Transaction
 
-_HOUR = 3_600_000
-_DAY = 24 * _HOUR
-_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _MINOR = 100  # cents to the unit; a currency with other decimals only makes `round_amount` less telling
 
 Field = Callable[[Transaction], float]
@@ -54,8 +54,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType({
     "txn.amount": lambda txn: float(txn.amount.base_minor),
     "txn.round_amount": lambda txn: float(txn.amount.minor % _MINOR == 0),
     "txn.foreign_currency": lambda txn: float(txn.amount.currency != txn.amount.base_currency),
-    "txn.hour": lambda txn: txn.time % _DAY / _HOUR,
-    "txn.weekday": lambda txn: float((txn.time // _DAY + _EPOCH_WEEKDAY) % 7),
+    "txn.hour": lambda txn: txn.time % DAY_MS / HOUR_MS,
+    "txn.weekday": lambda txn: float((txn.time // DAY_MS + EPOCH_WEEKDAY) % 7),
     "txn.channel.card_present": _channel("card_present"),
     "txn.channel.ecommerce": _channel("ecommerce"),
     "txn.channel.moto": _channel("moto"),

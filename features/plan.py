@@ -181,7 +181,7 @@ def _kind(key: Key, streams: list[Stream], begins: list[int], longest: Mapping[S
     reach = max((longest[streams[number]] for number in mine), default=0)
     other = key[1] if len(key) > 1 else NONE
     size_class = class_of(layout.R_SERIES + layout.SERIES * len(mine))
-    return [key[0], other, first, end, reach, size_class, 0, 0]
+    return [key[0], other, first, end, reach, size_class, 0, 0, 0]
 
 
 def class_of(words: int) -> int:

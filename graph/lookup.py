@@ -11,6 +11,7 @@ from features.assemble import GRAPH_KINDS, GraphRows
 from features.graph_columns import GRAPH_COLUMNS
 from graph.graph_features import GraphFeatures
 from graph.publish import CURRENT, Pointer, row_key, version_key, worth_serving
+from graph.row_cache import ABSENT, UNKNOWN, RowCache
 from storage.clock import Clock
 from storage.kv import KeyValue
 
@@ -32,10 +33,9 @@ class GraphFeatureReader:
     ) -> None:
         self._kv = kv
         self._clock = clock
-        self._size = cache_size
         self._stale_after_ms = stale_after_ms
         self._pointer: Pointer | None = None
-        self._known: dict[str, bytes | None] = {}
+        self._known = RowCache(_WIDTH, cache_size)
         self._asked = False
 
     def read(self, entities: Sequence[Mapping[EntityKind, str]], version: str | None = None) -> GraphRows:
@@ -50,23 +50,19 @@ class GraphFeatureReader:
             self._follow(answers)
             failed = answers is None
             return fill(entities, {}, NO_VERSION, missing=Status.FAILED if failed else Status.ABSENT)
-        wanted = dict.fromkeys(found[kind] for found in entities for kind in GRAPH_KINDS if kind in found)
-        rows = {token: self._known[token] for token in wanted if token in self._known}
-        missing = [token for token in wanted if token not in rows]
+        at, missing = self._known.find(entities)
         keys = [row_key(pointer.version, token) for token in missing]
         answers = self._ask([CURRENT, version_key(pointer.version), *keys])
         alive = answers is not None and answers[1] is not None
-        if answers is not None and alive:
-            for token, data in zip(missing, answers[2:], strict=True):
-                rows[token] = self._remember(token, data)
+        if answers is not None and alive and missing:
+            self._known.add(missing, [_whole(data) for data in answers[2:]])
+            at, _ = self._known.find(entities)
         old = self._clock.now_ms() - pointer.published_ms > self._stale_after_ms
-        result = fill(
-            entities,
-            rows,
-            pointer.version,
-            present=Status.FRESH if alive and not old else Status.STALE,
-            missing=Status.FAILED,
-        )
+        status = np.full(at.shape, Status.FRESH if alive and not old else Status.STALE, np.uint8)
+        status[at == ABSENT] = Status.ABSENT
+        status[at == UNKNOWN] = Status.FAILED
+        result = GraphRows(self._known.rows(at), status, pointer.version)
+        self._known.trim()
         self._follow(answers)
         return result
 
@@ -99,13 +95,6 @@ class GraphFeatureReader:
             self._known.clear()
         self._pointer = pointer
 
-    def _remember(self, token: str, data: bytes | None) -> bytes | None:
-        row = _whole(data)
-        self._known[token] = row
-        if len(self._known) > self._size:
-            del self._known[next(iter(self._known))]
-        return row
-
 
 class MemoryGraphFeatures:
     """The same door over a version in memory, for back-fills: what a store would serve, no more."""
@@ -135,7 +124,6 @@ def fill(
     rows: Mapping[str, bytes | None],
     version: str,
     *,
-    present: Status = Status.FRESH,
     missing: Status = Status.ABSENT,
 ) -> GraphRows:
     """Packed rows in place. A token mapped to None is known to be absent, one that is not in `rows` is `missing`."""
@@ -149,7 +137,7 @@ def fill(
                 status.append(missing)
             elif token is not None and (row := rows[token]) is not None:
                 packed.append(row)
-                status.append(present)
+                status.append(Status.FRESH)
             else:
                 packed.append(_NOTHING)
                 status.append(Status.ABSENT)

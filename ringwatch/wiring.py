@@ -309,6 +309,8 @@ class Wiring:
 
     def score_parts(self) -> "ScoreParts":
         """The scorer's surroundings. The catalogue of the settings is stored: a later replay may ask for it."""
+        from concurrent.futures import ThreadPoolExecutor
+
         from streaming.score_parts import ScoreParts
 
         self.catalogues.put(self.catalogue)
@@ -325,6 +327,7 @@ class Wiring:
             blobs=store.blobs,
             prefix=store.prefix,
             load_catalogue=self.catalogues.get,
+            sender=ThreadPoolExecutor(1, thread_name_prefix="score-sender"),
         )
 
     def score_settings(self) -> "ScoreSettings":

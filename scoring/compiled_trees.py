@@ -2,7 +2,8 @@
 
 xgboost walks a row from the root, to the left where its float32 value is below the node's threshold (a missing value
 goes where the node says), and adds the leaves up in float32 in the order of the trees. So does this. A node is four
-words: column and where missing values go, first child (the other is its neighbour), threshold, leaf's value. A leaf is
+words: column and where missing values go, first child (the other is its neighbour), threshold, value (a leaf's; above
+it the mean of both sides, weighted by the training rows, which explanations need). A leaf is
 its own child, whatever comes, so that all rows of a block can take as many steps as the deepest leaf needs, and no
 branch waits for a value.
 """
@@ -35,6 +36,7 @@ class _Tree(Struct, frozen=True):
     split_indices: list[int]
     split_conditions: list[float]
     default_left: list[int]
+    sum_hessian: list[float]
     split_type: list[int]
 
 
@@ -90,6 +92,18 @@ class CompiledTrees:
         _walk(self.words, self.floats, self.trees, self.base, np.require(x, np.float32, ("C", "W")), found)
         return found
 
+    def shares(self, x: Matrix) -> NDArray[np.float32]:
+        """float32[n, c + 1]: each split's change of the mean, by its column (Saabas, 2014); last comes the start value.
+
+        A row adds up to its margin. ValueError where c is not the trees'.
+        """
+        if x.ndim != 2 or x.shape[1] != self.columns:  # noqa: PLR2004 - a matrix
+            raise ValueError(f"rows of shape {x.shape} given to trees over {self.columns} columns")
+        found = np.zeros((len(x), self.columns + 1), dtype=np.float32)
+        found[:, -1] = self.base
+        _share(self.words, self.floats, self.trees, np.require(x, np.float32, ("C", "W")), found)
+        return found
+
 
 def compiled(booster: "xgboost.Booster") -> CompiledTrees:
     """The trees of `booster`. `CorruptError` where they are not plain ones of one output."""
@@ -124,6 +138,7 @@ def _lay_out(
 ) -> tuple[int, int]:
     """Write the nodes from `root` on, neighbours together; (nodes written, steps to the deepest leaf)."""
     level, depth, end = [(0, root)], 0, root + 1
+    inner: list[tuple[int, int]] = []
     while level:
         following = []
         for node, at in level:
@@ -136,10 +151,17 @@ def _lay_out(
             words[at, _COLUMN] = tree.split_indices[node] << 1 | (not tree.default_left[node])
             words[at, _CHILD] = end
             floats[at, _THRESHOLD] = tree.split_conditions[node]
+            inner.append((node, at))
             following += [(left, end), (tree.right_children[node], end + 1)]
             end += 2
         depth += bool(following)
         level = following
+    for node, at in reversed(inner):
+        left, right = tree.left_children[node], tree.right_children[node]
+        weights = np.array([tree.sum_hessian[left], tree.sum_hessian[right]], dtype=np.float32)
+        child = words[at, _CHILD]
+        both = floats[child, _VALUE] * weights[0] + floats[child + 1, _VALUE] * weights[1]
+        floats[at, _VALUE] = both / np.float32(tree.sum_hessian[node])
     return end - root, depth
 
 
@@ -179,3 +201,25 @@ def _walk(
                     at[i] = words[node, _CHILD] + np.int32(right)
             for i in range(rows):
                 found[first + i] += floats[at[i], _VALUE]
+
+
+@njit(cache=True, nogil=True, boundscheck=False)
+def _share(
+    words: NDArray[np.int32],
+    floats: NDArray[np.float32],
+    trees: NDArray[np.int32],
+    x: Matrix,
+    found: NDArray[np.float32],
+) -> None:
+    start = found.shape[1] - 1
+    for row in range(len(x)):
+        for tree in range(len(trees)):
+            node = trees[tree, 0]
+            found[row, start] += floats[node, _VALUE]
+            while words[node, _CHILD] != node:
+                column = words[node, _COLUMN]
+                value = x[row, column >> 1]
+                right = (value >= floats[node, _THRESHOLD]) | ((value != value) & ((column & 1) == 1))  # noqa: PLR0124
+                below = words[node, _CHILD] + np.int32(right)
+                found[row, column >> 1] += floats[below, _VALUE] - floats[node, _VALUE]
+                node = below

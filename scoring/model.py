@@ -16,6 +16,8 @@ from scoring.calibration import Calibration, log_odds, probability
 from scoring.columns import Columns, Matrix, Scores, difference
 
 if TYPE_CHECKING:
+    import xgboost
+
     from scoring.compiled_trees import CompiledTrees
 
 COLD_BASE_RATE = 0.005
@@ -124,23 +126,16 @@ class Model:
         """float32[n, c + 1]: what each column adds to a row's calibrated log-odds; last comes the start value.
 
         `exact` gives Shapley values (Lundberg, Erion, Lee, "Consistent individualized feature attribution
-        for tree ensembles", 2018); else each split's change goes to its column (Saabas, 2014), some 20 times
-        faster. Both sum to the log-odds. A cold model gives all to the start value.
+        for tree ensembles", 2018); else each split's change goes to its column (Saabas, 2014), a hundred
+        times faster. Both sum to the log-odds. A cold model gives all to the start value.
         """
         self._check_width(x)
-        if self._booster is None or not len(x):
+        if self._booster is None or self._trees is None or not len(x):
             shares = np.zeros((len(x), x.shape[1] + 1), dtype=np.float32)
             shares[:, -1] = log_odds(self.base_rate)
             return shares
-        import xgboost
-
-        raw = self._booster.predict(
-            xgboost.DMatrix(finite(np.ascontiguousarray(x, dtype=np.float32)), nthread=1),
-            pred_contribs=True,
-            approx_contribs=not exact,
-            validate_features=False,
-        )
-        shares = np.asarray(raw, dtype=np.float32) * np.float32(self.calibration.slope)
+        shares = _shapley(self._booster, x) if exact else self._trees.shares(x)
+        shares *= np.float32(self.calibration.slope)
         shares[:, -1] += np.float32(self.calibration.intercept)
         return shares
 
@@ -148,3 +143,10 @@ class Model:
         width = x.shape[-1] if self.is_cold else len(self.names)
         if x.shape != (len(x), width):
             raise ConflictError(f"rows of shape {x.shape} given to a model of {len(self.names)} columns")
+
+
+def _shapley(booster: "xgboost.Booster", x: Matrix) -> npt.NDArray[np.float32]:
+    import xgboost
+
+    data = xgboost.DMatrix(finite(np.ascontiguousarray(x, dtype=np.float32)), nthread=1)
+    return np.array(booster.predict(data, pred_contribs=True, validate_features=False), dtype=np.float32)

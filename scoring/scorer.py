@@ -16,6 +16,7 @@ from scoring.explain import Explanation, largest, reasons_of
 from scoring.model import Model
 from scoring.policy import ACTIONS, APPROVE, Policy
 from scoring.registry import Registry
+from scoring.rule_program import program
 from scoring.rules import Rule, RuleSet
 
 COLD = "cold"
@@ -53,6 +54,7 @@ class Scorer:
         self.policy = policy
         self.columns = columns
         self._rules = RuleRunner(rules, columns)
+        self._program = program(rules.rules, columns)
         self._guarded = tuple(
             (group, policy.severity_without(group), at)
             for group, at in columns.group_columns.items()
@@ -170,12 +172,9 @@ class Scorer:
 
     def _fired(self, x: Matrix, transactions: Sequence[Transaction]) -> list[_Fired]:
         """The rules that fire on any row, in their order, with those rows."""
-        trees = self._rules.run(x, transactions)
-        fired = (
-            (rule, np.flatnonzero(tree.truth == 1))
-            for rule, tree in zip(self._rules.rules, trees, strict=True)
-        )
-        return [(rule, rows) for rule, rows in fired if len(rows)]
+        fired = self._program.fired(x, transactions)
+        some = np.flatnonzero(fired.any(axis=0)).tolist()
+        return [(self._rules.rules[rule], np.flatnonzero(fired[:, rule])) for rule in some]
 
     def _model_reasons(
         self,

@@ -16,6 +16,7 @@ from streaming.fold import Served
 from streaming.log.port import Outgoing
 
 _NAMES = {int(status): status.name.lower() for status in Status}
+_TOLD = np.array([Status.FRESH if it is Status.ABSENT else it for it in Status], dtype=np.uint8)
 ALERTING = frozenset({"review", "decline"})
 
 
@@ -33,7 +34,8 @@ class Decider:
     def decide(self, served: Served, scorer: Scorer, clock_ms: int | None) -> list[Decision]:
         """One decision a row, in order. `clock_ms` None: each was decided at its own time (back-fill)."""
         verdicts = scorer.decide(served.x, served.status, served.transactions)
-        statuses = group_statuses(self.catalogue, served.status)
+        lacking = dict(scorer.statuses)
+        statuses = [{**lacking, **told} for told in group_statuses(self.catalogue, served.status)]
         return [
             Decision(
                 id=decision_id(topics.TRANSACTIONS.name, transaction.id, self.lane),
@@ -44,15 +46,15 @@ class Decider:
                 reasons=verdict.reasons,
                 release=scorer.release,
                 graph_version=served.graph.version,
-                statuses={**scorer.statuses, **status},
-                seq=int(seq),
+                statuses=status,
+                seq=seq,
                 lane=self.lane,
                 decided_at=transaction.time if clock_ms is None else clock_ms,
                 amount=transaction.amount,
                 entities=entities,
             )
             for transaction, verdict, status, seq, entities in zip(
-                served.transactions, verdicts, statuses, served.seqs, served.entities, strict=True
+                served.transactions, verdicts, statuses, served.seqs.tolist(), served.entities, strict=True
             )
         ]
 
@@ -111,11 +113,11 @@ def vector_of(catalogue: Catalogue, served: Served, row: int, decision: Decision
 def group_statuses(catalogue: Catalogue, status: NDArray[np.uint8]) -> list[dict[str, str]]:
     """The worst status of each feature group of each row; groups that are fresh, or merely absent, are left out."""
     found: list[dict[str, str]] = [{} for _ in range(len(status))]
-    told = np.where(status == Status.ABSENT, np.uint8(Status.FRESH), status)
     for group, columns in catalogue.groups.items():
-        worst = told[:, columns].max(axis=1, initial=Status.FRESH)
-        for row in np.flatnonzero(worst):
-            found[row][group] = _NAMES[int(worst[row])]
+        # FRESH alone is below what is told; ABSENT would hide what is milder, and is not told.
+        worst = _TOLD[status[:, columns]].max(axis=1, initial=Status.FRESH)
+        for row in np.flatnonzero(worst).tolist():
+            found[row][group] = _NAMES[worst.item(row)]
     return found
 
 

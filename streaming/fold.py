@@ -108,14 +108,15 @@ class Fold:
 
         `digests` uint64[n, 2] are those of the events' identities, where the caller has them already.
         """
-        batch = self._batch(events, addresses)
+        found = [entities_of(event, key) for event, key in zip(events, addresses.keys, strict=True)]
+        batch = self._batch(events, addresses, found)
         velocity, status = self._update(batch)
         self._keep(batch, events, digests)
         lap("velocity")
         rows = np.flatnonzero(batch.authorisations)
-        scored = [(events[i], addresses.keys[i]) for i in rows.tolist()]
-        transactions = tuple(event for event, _ in scored if isinstance(event, Transaction))
-        entities = tuple(entities_of(event, key) for event, key in scored)
+        at = rows.tolist()
+        transactions = tuple(event for i in at if isinstance(event := events[i], Transaction))
+        entities = tuple(found[i] for i in at)
         graph_rows = graph.read(entities)
         lap("graph")
         x, x_status = assemble(
@@ -147,9 +148,15 @@ class Fold:
         engine.evict(self.marks().horizon_ms + engine.allowed_lateness_ms)
         self._engine, self.catalogue = engine, engine.catalogue
 
-    def _batch(self, events: Sequence[Input], addresses: AddressKeys) -> Batch:
+    def _batch(
+        self,
+        events: Sequence[Input],
+        addresses: AddressKeys,
+        entities: Sequence[Mapping[EntityKind, str]] | None = None,
+    ) -> Batch:
         first = self.next_seq
-        return make_batch(events, addresses.keys, np.arange(first, first + len(events), dtype=np.int64))
+        seqs = np.arange(first, first + len(events), dtype=np.int64)
+        return make_batch(events, addresses.keys, seqs, entities=entities)
 
     def _keep(self, batch: Batch, events: Sequence[Input], digests: NDArray[np.uint64] | None) -> None:
         if digests is None:

@@ -15,14 +15,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from events.errors import InputError
 from events.types import Control, Input, JoinedLabel
 from storage.clock import Clock
 from streaming.log.port import Log, Record, TopicPartition
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """One decoded input and where it came from: `source` indexes `MergedInput.sources`."""
 
     source: int
@@ -36,6 +37,10 @@ class _Queued(NamedTuple):
     offset: int
     append_time: int
     event: Input | Control
+
+
+# A poll that brings at least this part of what it may is a sign of more: a backlog that grew while this was running.
+_MANY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ class MergedInput:
                 self._refuse(record, error)
                 continue
             self._enqueue(index, record, event)
-        if len(records) == self._poll_records:
+        if len(records) >= self._poll_records // _MANY:
             self._aim()
         else:
             self._compare()

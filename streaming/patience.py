@@ -1,6 +1,7 @@
 """Waiting for a service that is away for a moment."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 
 from events.errors import RingwatchError, UnavailableError
 from storage.clock import Clock
@@ -39,21 +40,47 @@ class PatientProducer:
     """A producer that sends the same records again until the log has them.
 
     What a part has journalled or stored it must send, and after a failed send the port asks for the same records
-    first: so no other send may come between, and waiting in place is the only right answer.
+    first: so no other send may come between, and waiting in place is the only right answer. `behind` (a single thread)
+    does that waiting where the caller has better things to do; without it everything is sent in place.
     """
 
-    def __init__(self, producer: Producer, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self, producer: Producer, clock: Clock, metrics: Metrics, behind: Executor | None = None
+    ) -> None:
         self._producer = producer
         self._clock = clock
         self._metrics = metrics
+        self._behind = behind
+        self._under_way: Future[None] | None = None
 
     @property
     def epoch(self) -> int:
         return self._producer.epoch
 
     def send(self, records: Sequence[Outgoing]) -> None:
+        """Send `records`, and all that is under way before them."""
+        self.settle()
+        self._send(records)
+
+    def send_behind(self, records: Sequence[Outgoing], done: Callable[[], None]) -> None:
+        """Have `records` sent, then `done` called, while the caller goes on: until the next send, or `settle`."""
+        self.settle()
+        if self._behind is None:
+            self._send(records, done)
+        else:
+            self._under_way = self._behind.submit(self._send, records, done)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way. Raises what that ended with."""
+        task, self._under_way = self._under_way, None
+        if task is not None:
+            task.result()
+
+    def _send(self, records: Sequence[Outgoing], done: Callable[[], None] = lambda: None) -> None:
         if records:
             retry_unavailable(lambda: self._producer.send(records), self._clock, self._metrics, "log")
+        done()
 
     def close(self) -> None:
+        self.settle()
         self._producer.close()

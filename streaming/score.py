@@ -8,6 +8,8 @@ version-named artefact.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +47,7 @@ class ScoreTransactions:
         self._parts = parts
         self._settings = settings
         # Outputs are fenced before the journal is: what an older owner still gets out was in the journal before.
-        self._producer = self._open(PART, [topic.name for topic in OUTPUTS])
+        self._producer = self._open(PART, [topic.name for topic in OUTPUTS], parts.sender)
         self._dead = DeadLetters(self._producer, PART, parts.clock, settings.dead_letter_limit)
         self._journal: Journal = (
             TopicJournal(parts.log, self._open(PRODUCER, [TOPIC]))
@@ -58,9 +60,9 @@ class ScoreTransactions:
         self._input: MergedInput | None = None
         self._checkpointed = 0
 
-    def _open(self, name: str, topics: Sequence[str]) -> PatientProducer:
+    def _open(self, name: str, topics: Sequence[str], behind: Executor | None = None) -> PatientProducer:
         parts = self._parts
-        return PatientProducer(parts.log.open_producer(name, topics), parts.clock, parts.metrics)
+        return PatientProducer(parts.log.open_producer(name, topics), parts.clock, parts.metrics, behind)
 
     @property
     def next_seq(self) -> int:
@@ -128,6 +130,8 @@ class ScoreTransactions:
         if events:
             self._dead.accepted()
             self._score(events, digests, take.positions | commands.held)
+        else:
+            self._producer.settle()
         self._dead.flush()
         if take.control is not None:
             commands.take(take.control, take.positions)
@@ -153,12 +157,19 @@ class ScoreTransactions:
         lap("decide")
         self._write_down(first_seq, now, taken, addresses, served.graph, positions)
         lap("journal")
-        self._producer.send([o for _, o in working.decider.outgoing(served, decisions)])
+        records = [it for _, it in working.decider.outgoing(served, decisions)]
+        lap("encode")
+        done = partial(measure, parts.metrics, parts.clock, taken, decisions)
+        if len(taken) >= self._settings.send_behind:
+            self._producer.send_behind(records, done)
+        else:
+            self._producer.send(records)
+            done()
         lap("send")
-        measure(parts.metrics, parts.clock.now_ms(), taken, decisions)
 
     def _note(self) -> None:
         """Journal what a command changed: no inputs, but whose release and catalogue the next ones meet."""
+        self._producer.settle()  # a standby counts on it: what is not sent is of the last two entries
         held = self._commands.held if self._commands is not None else {}
         positions, now = self._merged().positions() | held, self._parts.clock.now_ms()
         self._write_down(self.next_seq, now, (), _NO_ADDRESSES, None, positions)
@@ -202,6 +213,7 @@ class ScoreTransactions:
         """Have the state written down; a recovery starts here once that is done."""
         commands = self._commands
         held = commands.held if commands is not None else {}
+        self._producer.settle()  # a recovery from here on sends nothing of what came before
         self._checkpointer.begin(self.working, self._merged().positions() | held, settled=settled)
         self._checkpointed = self.next_seq
 

@@ -34,7 +34,8 @@ class ScoreParts:
     `load_scorer` maps a release id (or COLD) to a ready `Scorer`, whose columns name the catalogue that it needs;
     `load_catalogue` finds one that is not `catalogue` by its version. Checkpoints and segments go to `blobs` (None:
     into `folder`) below `prefix`, the journal on disk to `files` (None: `folder`/journal). `background` (None: a thread
-    of one's own) writes checkpoints and makes the windows of a new catalogue; it does one thing at a time.
+    of one's own) writes checkpoints and makes the windows of a new catalogue; it does one thing at a time. So does
+    `sender` (None: the stream itself), which waits until the log has what a full batch came to.
     """
 
     log: Log
@@ -49,6 +50,7 @@ class ScoreParts:
     prefix: str = ""
     files: Files | None = None
     background: Executor | None = None
+    sender: Executor | None = None
     load_catalogue: Callable[[str], Catalogue] | None = None
 
     @cached_property
@@ -75,9 +77,14 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSettings:
-    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk."""
+    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk.
+
+    A batch of `send_behind` events or more is sent while the next one is decided: where there is a queue, waiting for
+    the log would make it longer. Where there is none, handing over would only make a decision later.
+    """
 
     batch: int = 512
+    send_behind: int = 128
     linger_s: float = 0.02
     checkpoint_events: int = 200_000
     keep_checkpoints: int = 3

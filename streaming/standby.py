@@ -1,8 +1,8 @@
 """A standby: it folds along with the journal topic, and goes on where the leader's journal ends.
 
-The leader sends all messages of an entry before it journals the next. So of what is in the journal only the last entry
-may have messages that were not sent: the standby folds an entry without deciding anything once the next is there, and
-decides the last when it takes over.
+The leader sends all messages of an entry before it journals the next but one. So of what is in the journal only the
+last `UNSENT` entries may have messages that were not sent: the standby folds an entry without deciding anything once so
+many are behind it, and decides those when it takes over.
 """
 
 from collections import deque
@@ -19,6 +19,7 @@ from streaming.score_parts import ScoreParts, ScoreSettings
 from streaming.topic_journal import PARTITION, TOPIC, decode_entry, mark_of, offset_of
 from streaming.working import Working
 
+UNSENT = 2
 _LOOK_MS = 500
 _SEGMENTS_MS = 10_000
 _POLL = 256
@@ -58,7 +59,7 @@ class Standby:
 
     @property
     def next_seq(self) -> int:
-        """How far it has folded, the last entry left out."""
+        """How far it has folded, the last entries left out."""
         return self._working.fold.next_seq
 
     def step(self, linger_s: float = 0.2) -> int:
@@ -76,7 +77,7 @@ class Standby:
     def ready(self) -> Followed:
         """What to take over with."""
         self._reader.close()
-        offset = self._reader_at if self._last is None else self._last[1]
+        offset = self._held[0][1] if self._held else self._reader_at
         return Followed(self._working, self._positions, offset, self._looks[0].outputs, self._refetch)
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class Standby:
         log = self._parts.log
         self._positions = parse_positions(held.positions) if held else {}
         self._refetch = Refetch(log, input_starts(log, self._positions))
-        self._last: tuple[Entry, int] | None = None
+        self._held: deque[tuple[Entry, int]] = deque()
         self._reader_at = offset_of(held.journal if held else {})
         self._reader: Reader = log.open_reader({PARTITION: self._reader_at})
         self._looks.clear()
@@ -96,17 +97,18 @@ class Standby:
 
     def _met(self, entry: Entry, offset: int) -> bool:
         """Note an entry; False where some before it are gone (the leader is ahead by checkpoints)."""
-        expected = self._working.fold.next_seq if self._last is None else self._last[0].next_seq
+        expected = self._held[-1][0].next_seq if self._held else self._working.fold.next_seq
         self._reader_at = offset + 1
         if entry.first_seq < expected:
             return True
         if entry.first_seq > expected:
             return False
-        if self._last is not None:
-            follow(self._parts, self._working, self._last[0], self._refetch.events(self._last[0]))
-            self._positions = self._last[0].next_positions()
-        self._last = entry, offset
-        while len(self._looks) > 1 and self._looks[1].journal <= offset:
+        self._held.append((entry, offset))
+        if len(self._held) > UNSENT:
+            sent, _ = self._held.popleft()
+            follow(self._parts, self._working, sent, self._refetch.events(sent))
+            self._positions = sent.next_positions()
+        while len(self._looks) > 1 and self._looks[1].journal <= self._held[0][1]:
             self._looks.popleft()
         return True
 
@@ -135,7 +137,7 @@ def take_over(
     journal: Journal,
     send: Callable[[Sequence[Outgoing]], None],
 ) -> tuple[Working, Recovery]:
-    """Fold what is left of the journal, which nobody else writes to any more, and send what its last entry lacks.
+    """Fold what is left of the journal, which nobody else writes to any more, and send what its last entries lack.
 
     Where the leader was ahead by checkpoints, so that the journal does not go back so far, the newest of them counts.
     """
@@ -150,12 +152,12 @@ def take_over(
         if newest is not None and newest.next_seq > end:
             return recover(parts, settings, journal, send)
         done = Recovery(from_seq=working.fold.next_seq, positions=ahead.positions, journal=kind_of(newest))
-        for entry in entries[:-1]:
+        for entry in entries[:-UNSENT]:
             events = ahead.refetch.events(entry)
             follow(parts, working, entry, events)
             done.replayed += len(events)
-        for entry in entries[-1:]:
-            sent = emitted(parts.log, ahead.outputs)
+        sent = emitted(parts.log, ahead.outputs) if entries else set()
+        for entry in entries[-UNSENT:]:
             replay(parts, working, entry, ahead.refetch.events(entry), sent, send, done)
     _let_go(parts, working)
     return working, done

@@ -33,13 +33,15 @@ from features.engine.layout import (
     OTHER,
     RECORD,
     SINCE,
+    SPREAD,
     SWEPT,
     UNSET,
     WORDS,
     Int,
     Words,
 )
-from features.engine.memory import mixed
+from features.engine.memory import await_entry, await_record, hash_of, mixed
+from features.engine.pointer import pointer_to
 from features.engine.read import Statuses, Values, read
 from features.engine.records import record_of, sweep
 
@@ -59,18 +61,28 @@ def _wants(m: Words, stream: Int, kind: Int, channel: Int, amount: Int) -> bool:
 
 @njit(**HELPER)
 def _find_keys(m: Words, keys: Keys, i: Int) -> None:
-    """Note in the plan the key that event `i` has of each kind; 0 where it has none."""
+    """Note in the plan the key that event `i` has of each kind (0: none), and its hash.
+
+    Where a key's record is found lies anywhere in the memory, so all those places are asked for before any is read.
+    """
     for kind in range(m[FIRST_KIND], m[END_KIND], KIND):
         one, other = keys[i, m[kind + ONE]], m[kind + OTHER]
         if other >= 0 and one != 0:
             one = mixed(one, keys[i, other]) if keys[i, other] != 0 else np.uint64(0)
         m[kind + KEY] = np.int64(one)
+        if one != 0 and m[kind + FIRST_STREAM] != 0:
+            spread = hash_of(np.int64(one), kind)
+            m[kind + SPREAD] = np.int64(spread)
+            await_entry(m, spread)
 
 
 @njit(**HELPER)
 def _find_records(m: Words, kind: Int, channel: Int, time: Int, amount: Int) -> Int:
     """Note in the plan the records of the event's keys and the streams that want it; how many records were made."""
     made = np.int64(0)
+    for key in range(m[FIRST_KIND], m[END_KIND], KIND):
+        if m[key + KEY] != 0 and m[key + FIRST_STREAM] != 0:
+            await_record(m, np.uint64(m[key + SPREAD]))
     for key in range(m[FIRST_KIND], m[END_KIND], KIND):
         m[key + RECORD] = 0
         stream, end = m[key + FIRST_STREAM], m[key + END_STREAM]
@@ -103,17 +115,17 @@ def _update(m: Words, time: Int, amount: Int) -> None:
 
 
 @njit(**HELPER)
-def _read(m: Words, time: Int, i: Int, values: Values, status: Statuses) -> None:
-    for column in range(values.shape[1]):
-        values[i, column] = np.nan
-        status[i, column] = _ABSENT
+def _read(m: Words, time: Int, columns: Int, values: Values, status: Statuses) -> None:
+    for column in range(columns):
+        values[column] = np.nan
+        status[column] = _ABSENT
     for kind in range(m[FIRST_KIND], m[END_KIND], KIND):
         stream, end, record = m[kind + FIRST_STREAM], m[kind + END_STREAM], m[kind + RECORD]
         if m[kind + KEY] == 0:
             continue
         while stream < end:
             at = record + m[stream + IN_RECORD] if record else np.int64(0)
-            read(m, stream, at, time, i, values, status)
+            read(m, stream, at, time, values, status)
             stream = m[stream + NEXT_STREAM]
 
 
@@ -135,7 +147,7 @@ Fold = Callable[..., int]
 def _compiled(stamp: str) -> Fold:
     @njit(**ENTRY_POINT)
     def fold(
-        m: Words,
+        memory: Words,
         times: Words,
         kinds: NDArray[np.uint8],
         channels: NDArray[np.uint8],
@@ -146,8 +158,9 @@ def _compiled(stamp: str) -> Fold:
         status: Statuses,
     ) -> int:
         stamp  # noqa: B018 - closed over, see `_stamp`
+        m = pointer_to(memory, 0)
         for i in range(times.size):
-            if m[WORDS] + _SLACK > m.size:
+            if m[WORDS] + _SLACK > memory.size:
                 return i
             if m[SINCE] == UNSET:
                 m[SINCE] = times[i]
@@ -157,7 +170,8 @@ def _compiled(stamp: str) -> Fold:
             if made:
                 sweep(m, made * SWEPT)
             if wanted.size and wanted[i]:
-                _read(m, times[i], i, values, status)
+                row, told = pointer_to(values, i), pointer_to(status, i)
+                _read(m, times[i], values.shape[1], row, told)
         return int(times.size)
 
     return cast("Fold", fold)

@@ -40,9 +40,10 @@ TABLE, MASK, USED, TABLE_WORDS = 0, 1, 2, 3
 
 PLAN_AT = TABLES_AT + TABLES * TABLE_WORDS
 # A kind of key: the columns of `Batch.keys` it is made of (OTHER NONE: one alone), its streams, the longest reach of
-# any (window plus delay), the size class of its records; then, of the event at hand, its key (0: none) and record.
-ONE, OTHER, FIRST_STREAM, END_STREAM, REACH, RECORD_CLASS, KEY, RECORD = 0, 1, 2, 3, 4, 5, 6, 7
-KIND = 8
+# any (window plus delay), the size class of its records; then, of the event at hand, its key (0: none), the key's hash
+# and record.
+ONE, OTHER, FIRST_STREAM, END_STREAM, REACH, RECORD_CLASS, KEY, SPREAD, RECORD = 0, 1, 2, 3, 4, 5, 6, 7, 8
+KIND = 9
 # A stream: its filter (bit sets of event kinds and channels, amount bounds), the longest reach, what rows hold, words a
 # row, windows, words a directory entry, its series' place in a record; whether the event at hand was added; from
 # PARTNER on, the kinds counted as partners. Their length differs from plan to plan: NEXT_STREAM is where the next is.

@@ -23,6 +23,7 @@ from features.engine.layout import (
     Int,
     Words,
 )
+from features.engine.pointer import fetch
 
 _U32 = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
@@ -97,6 +98,22 @@ def is_full(m: Words, spread: np.uint64) -> bool:
     """Whether the table of a hash, if there is one, would have to grow for another entry."""
     table = table_of(spread)
     return bool(m[table + TABLE]) and (m[table + USED] + 1) * 4 > (m[table + MASK] + 1) * 3
+
+
+@njit(**HELPER)
+def await_entry(m: Words, spread: np.uint64) -> None:
+    """Have the place where an entry should be brought near."""
+    table = table_of(spread)
+    fetch(m, m[table + TABLE] + (np.int64(tag_of(spread)) & m[table + MASK]))
+
+
+@njit(**HELPER)
+def await_record(m: Words, spread: np.uint64) -> None:
+    """Have the record brought near that stands where an entry should be."""
+    table = table_of(spread)
+    entry = np.uint64(m[m[table + TABLE] + (np.int64(tag_of(spread)) & m[table + MASK])])
+    if (entry >> _TAG_SHIFT) & _TAG_BITS == tag_of(spread):
+        fetch(m, np.int64(entry & _U32) * 2)
 
 
 @njit(**HELPER)

@@ -211,8 +211,8 @@ def _high_edge(m: Words, stream: Int, block: Int, rows: Int, until: Int) -> tupl
 
 
 @njit(**HELPER)
-def read(m: Words, stream: Int, series: Int, time: Int, i: Int, values: Values, status: Statuses) -> None:
-    """Row `i` of the columns of `stream` as seen at `time`; series 0: nothing has happened yet."""
+def read(m: Words, stream: Int, series: Int, time: Int, values: Values, status: Statuses) -> None:
+    """The columns of `stream` as seen at `time`, into a row; series 0: nothing has happened yet."""
     seen_from = m[HORIZON] - m[stream + LONGEST]
     block = m[series + S_BLOCK] if series else np.int64(0)
     rows = np.int64(0)
@@ -251,11 +251,11 @@ def read(m: Words, stream: Int, series: Int, time: Int, i: Int, values: Values, 
                 value, good = _of_amounts(what, found, total, low_bits, high_bits, least, most)
             elif what == DISTINCT:
                 different = count(m, stream, block, rows, m[out + WHOSE], low, low_row, since)
-                values[i, column] = float(min(different, m[DISTINCT_LIMIT]))
-                status[i, column] = _CAPPED if different > m[DISTINCT_LIMIT] else quality
+                values[column] = float(min(different, m[DISTINCT_LIMIT]))
+                status[column] = _CAPPED if different > m[DISTINCT_LIMIT] else quality
             elif found > own:
                 value, good = _of_a_row(
                     m, stream, what, time, block, rows, high, high_row - 1 - own, low, low_row
                 )
             if good:
-                values[i, column], status[i, column] = value, quality
+                values[column], status[column] = value, quality

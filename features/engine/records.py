@@ -22,6 +22,7 @@ from features.engine.layout import (
     REACH,
     RECORD_CLASS,
     RECORDS,
+    SPREAD,
     SWEEP_PLACE,
     SWEEP_TABLE,
     TABLE,
@@ -31,7 +32,7 @@ from features.engine.layout import (
     Int,
     Words,
 )
-from features.engine.memory import enter, find, give, hash_of, is_full, leave, room_of, table_of, take
+from features.engine.memory import enter, find, give, is_full, leave, room_of, table_of, take
 
 _REF = np.uint64(0xFFFFFFFF)
 _CLEAR_EPOCH = np.uint64((1 << EPOCH_SHIFT) - 1)
@@ -49,7 +50,7 @@ def _note_epoch(m: Words, entry: Int, kind: Int, time: Int) -> None:
 def record_of(m: Words, kind: Int, time: Int, wanted: bool) -> tuple[Int, Int]:
     """(record of the event's key of `kind`, 0 where there is none and none is `wanted`; 1 where it was made)."""
     key = m[kind + KEY]
-    spread = hash_of(key, kind)
+    spread = np.uint64(m[kind + SPREAD])
     entry = find(m, key, kind, spread)
     if entry:
         record = np.int64(np.uint64(m[entry]) & _REF) * 2

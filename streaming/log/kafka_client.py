@@ -2,11 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
 
 from events.errors import (
     ConflictError,
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 # A batch is fetched whole, so it is the smallest bite of a partition.
 _BITE_BYTES = 65_536
+_BATCH_BYTES = 262_144
 _log = logging.getLogger("ringwatch.kafka")
 
 
@@ -50,14 +54,15 @@ class KafkaSettings:
         }
 
     def producer(self) -> dict[str, Any]:
-        """Every record in all in-sync replicas, in order, once while the client lives; small batches leave at once."""
+        """Every record in all in-sync replicas, in order, once while the client lives."""
         return self.client(
             enable_idempotence=True,
             acks="all",
-            linger_ms=0,
+            # While `deliver` queues records; it then flushes, which sends what lingers.
+            linger_ms=2,
             message_timeout_ms=int(self.timeout_s * 1000),
             queue_buffering_max_messages=200_000,
-            batch_size=_BITE_BYTES,
+            batch_size=_BATCH_BYTES,
         )
 
     def consumer(self) -> dict[str, Any]:
@@ -120,55 +125,71 @@ def our_errors() -> Iterator[None]:
         raise UnavailableError("kafka: no answer in time") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A message for `deliver`."""
 
     target: TopicPartition
     key: bytes
     value: bytes
-    headers: Sequence[tuple[str, bytes]] = ()
+    headers: list[tuple[str, bytes]] = []
+
+
+@dataclass(slots=True)
+class _Reports:
+    """What librdkafka has said of `left` messages so far."""
+
+    left: int
+    offsets: dict[TopicPartition, int] = field(default_factory=dict)
+    errors: list["confluent_kafka.KafkaError"] = field(default_factory=list)
+
+    def count(self, error: "confluent_kafka.KafkaError | None", _: "confluent_kafka.Message") -> None:
+        self.left -= 1
+        if error is not None:
+            self.errors.append(error)
+
+    def note(
+        self,
+        target: TopicPartition,
+        error: "confluent_kafka.KafkaError | None",
+        message: "confluent_kafka.Message",
+    ) -> None:
+        self.count(error, message)
+        if error is None:
+            self.offsets[target] = int(message.offset() or 0)
 
 
 def deliver(
     client: "confluent_kafka.Producer", settings: KafkaSettings, items: Sequence[Item]
 ) -> dict[TopicPartition, int]:
     """Append and wait: the offset of the last item in each partition."""
-    offsets: dict[TopicPartition, int] = {}
-    errors: list[confluent_kafka.KafkaError] = []
-    left = len(items)
-    names = {settings.wire(topic): topic for topic in sorted({it.target.topic for it in items})}
-
-    def report(error: "confluent_kafka.KafkaError | None", message: "confluent_kafka.Message") -> None:
-        nonlocal left
-        left -= 1
-        if error is not None:
-            errors.append(error)
-            return
-        place = TopicPartition(names[str(message.topic())], int(message.partition() or 0))
-        offsets[place] = int(message.offset() or 0)
-
+    reports = _Reports(len(items))
+    names = {topic: settings.wire(topic) for topic in {it.target.topic for it in items}}
+    # Records of a partition arrive in order, so the last one's offset is all there is to note.
+    last = {it.target: it for it in items}
     with our_errors():
         for it in items:
-            while True:
-                try:
-                    client.produce(
-                        settings.wire(it.target.topic),
-                        it.value,
-                        it.key,
-                        it.target.partition,
-                        on_delivery=report,
-                        headers=list(it.headers),
-                    )
-                    break
-                except BufferError:
-                    client.poll(0.05)
+            told = partial(reports.note, it.target) if last[it.target] is it else reports.count
+            _produce(client, names[it.target.topic], it, told)
     # librdkafka reports every message in the end, delivered or timed out; the margin is for its own thread.
     deadline = time.monotonic() + settings.timeout_s + 5.0
-    while left and time.monotonic() < deadline:
-        client.poll(0.1)
-    if errors:
-        raise our_error(errors[0])
-    if left:
-        raise UnavailableError(f"kafka: no report of {left} records")
-    return offsets
+    while reports.left and time.monotonic() < deadline:
+        client.flush(0.1)
+    if reports.errors:
+        raise our_error(reports.errors[0])
+    if reports.left:
+        raise UnavailableError(f"kafka: no report of {reports.left} records")
+    return reports.offsets
+
+
+def _produce(
+    client: "confluent_kafka.Producer", name: str, it: Item, told: Callable[[Any, Any], None]
+) -> None:
+    """Queue one message; while the client's queue is full, let it work."""
+    headers: Any = it.headers  # the stub wants values that may be absent
+    while True:
+        try:
+            client.produce(name, it.value, it.key, it.target.partition, on_delivery=told, headers=headers)
+        except BufferError:
+            client.poll(0.05)
+        else:
+            return

@@ -1,7 +1,8 @@
 """The Kafka log's source of records: an assigned consumer, and the fences it has passed."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from streaming.log import kafka_marks
 from streaming.log.buffered import Chunk
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from streaming.log.kafka import KafkaLog
 
 _NOBODY = ("", 0)
+_NO_HEADERS: Mapping[str, bytes] = MappingProxyType({})
 
 
 class KafkaSource:
@@ -91,7 +93,7 @@ class KafkaSource:
         return [Chunk(place, records.get(place, ()), offset) for place, offset in behind.items()]
 
     def _record(self, place: TopicPartition, message: "confluent_kafka.Message") -> Record | None:
-        headers = kafka_marks.headers_of(message)
+        headers: Any = message.headers()  # a list, whatever the stub allows, or None
         name, epoch = _NOBODY
         if headers:
             kind, value = headers[0]
@@ -106,11 +108,11 @@ class KafkaSource:
         return Record(
             place.topic,
             place.partition,
-            int(message.offset() or 0),
+            message.offset() or 0,
             message.key() or b"",
             message.value() or b"",
             message.timestamp()[1],
-            dict(headers),
+            {of: given or b"" for of, given in headers} if headers else _NO_HEADERS,
             name,
             epoch,
         )

@@ -55,11 +55,12 @@ class Installation:
         self.log.ensure_topics(_TOPICS, partitions=1)
         self.graph = FixedGraph()
         self.executor = DeferredExecutor()
+        self.sender = DeferredExecutor()
         self._feeder = self.log.open_producer("feeder", [topic.name for topic in _TOPICS])
 
     def parts(self) -> ScoreParts:
         """Those of a new process."""
-        self.executor = DeferredExecutor()
+        self.executor, self.sender = DeferredExecutor(), DeferredExecutor()
         return self.parts_beside()
 
     def parts_beside(self) -> ScoreParts:
@@ -76,6 +77,7 @@ class Installation:
             blobs=self.blobs,
             files=self.files,
             background=self.executor,
+            sender=self.sender,
             load_catalogue=CATALOGUES.__getitem__,
         )
 
@@ -194,6 +196,7 @@ class Disturbed:
         self.keeps_journal = rng.random() < 0.5
         own = settings(
             rng.choice((2, 3, 6)),
+            send_behind=rng.choice((1, 3, 1_000)),
             checkpoint_events=rng.choice((4, 7)),
             keep_checkpoints=1_000 if self.keeps_journal else rng.choice((1, 2, 3)),
             journal="topic" if self.topic else "disk",
@@ -231,6 +234,8 @@ class Disturbed:
                 folded = self.scorer.step()
                 if rng.random() < 0.5:
                     world.executor.turn()
+                if rng.random() < 0.5:
+                    world.sender.turn()
                 if self.standby is not None and rng.random() < 0.5:
                     self._follow()
                 if not folded and self.scorer.caught_up():

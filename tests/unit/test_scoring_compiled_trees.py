@@ -89,3 +89,24 @@ def test_trees_of_another_kind_are_refused() -> None:
     )
     with pytest.raises(CorruptError, match="classes"):
         compiled(classes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1), trees=st.integers(0, 30), depth=st.integers(1, 6), n=st.integers(1, 60)
+)
+def test_shares_are_those_of_xgboost(seed: int, trees: int, depth: int, n: int) -> None:
+    booster = grown(seed, trees, depth, 0.3)
+    ours = compiled(booster)
+    x = rows(ours, n, seed)
+    x[np.isinf(x)] = 0.0  # a DMatrix refuses them
+    data = xgboost.DMatrix(x, nthread=1)
+    wanted = booster.predict(data, pred_contribs=True, approx_contribs=True, validate_features=False)
+    found = ours.shares(x)
+    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-5)
+    np.testing.assert_allclose(found.sum(axis=1), ours.margins(x), rtol=2e-5, atol=5e-5)
+
+
+def test_shares_want_rows_of_the_trees_columns() -> None:
+    with pytest.raises(ValueError, match="columns"):
+        compiled(grown(1, 2, 2, 0.3)).shares(np.zeros((1, COLUMNS + 1), np.float32))

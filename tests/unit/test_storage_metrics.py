@@ -63,3 +63,15 @@ def test_every_metric_is_declared_well(metric: Metric) -> None:
 
 def test_names_are_unique() -> None:
     assert len({metric.name for metric in METRICS}) == len(METRICS)
+
+
+def test_many_observations_at_once_are_as_many_one_by_one() -> None:
+    values = {0.0005: 2, 0.0007: 1, 0.2: 3, 11.0: 1}
+    one, all_ = Metrics(), Metrics()
+    for value, number in values.items():
+        for _ in range(number):
+            one.observe("decision_latency_seconds", value, lane="live")
+    all_.observe_many("decision_latency_seconds", values, lane="live")
+    wanted, found = read(one), read(all_)
+    created = 'ringwatch_decision_latency_seconds_created{lane="live"}'
+    assert {**found, created: 0.0} == pytest.approx({**wanted, created: 0.0})
