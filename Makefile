@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FLINK  := .venv-flink
+QUIX   := .venv-quix
 ARGS   ?=
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup demo test test-pages test-worlds test-faults flink test-flink lint format lock docs world-card clean
+.PHONY: help setup demo test test-pages test-worlds test-faults flink test-flink quix lint format lock docs world-card clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +53,16 @@ flink: $(FLINK)/.ready ## Flink 2.2 in an environment of its own, .venv-flink (7
 test-flink: setup flink ## the catalogue as Flink SQL: equal to the engine, from a file and over real Kafka
 	$(BIN)/python -m pytest -m flink tests/flink $(ARGS)
 
+$(QUIX)/.ready: requirements/quix.txt $(VENV)/.ready
+	@test -x $(QUIX)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(QUIX)
+	@mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
+	  UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$mirror}}; \
+	  if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi; \
+	  $(BIN)/uv pip sync -q --python $(QUIX)/bin/python --require-hashes requirements/quix.txt
+	@touch $@
+
+quix: $(QUIX)/.ready ## Quix Streams in an environment of its own, .venv-quix (a peer of bench-velocity)
+
 lint: setup ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -76,9 +87,10 @@ lock: $(VENV)/.ready ## compile requirements/ anew from pyproject.toml
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url ../pyproject.toml --extra embedded --extra s3 --group ../pyproject.toml:dev -o dev.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url ../pyproject.toml --extra s3 -c dev.txt -o run.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url flink.in -o flink.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url quix.in -o quix.txt
 
 bench-%: setup ## one benchmark; progress on stderr, one JSON object on stdout
 	@$(BIN)/python -m bench.$* $(ARGS)
 
 clean: ## remove what setup and runs made
-	rm -rf $(VENV) $(FLINK) var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(FLINK) $(QUIX) var build dist .mypy_cache .ruff_cache .pytest_cache

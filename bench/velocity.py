@@ -1,4 +1,4 @@
-"""The velocity engine on one core: rate, cost curves, tail, memory, beside Flink SQL and DuckDB in the same run.
+"""The velocity engine on one core: rate, cost curves, tail, memory, beside Flink SQL, Quix Streams and DuckDB.
 
 `make -s bench-velocity` prints one JSON object; `ARGS="--only rate tail"` runs some parts, `--quick` a tenth of all.
 
@@ -9,6 +9,7 @@
   time of the thread (what a machine shared with others leaves out); and how long refolding what is held takes.
 * `memory`: bytes a key and an event, and what they predict for the main stream.
 * `flink`: 24 columns over the same rows by Flink SQL on one task slot (`make flink` installs it) and by the engine.
+* `quix`: 12 columns by Quix Streams' sliding windows, from Kafka, and by the engine (`make quix` installs it).
 * `duckdb`: the count and sum columns of `rate` as range joins.
 * `backfill`: rows of a raw Parquet file a second (`bench.backfill`).
 """
@@ -24,7 +25,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from bench import _velocity_flink
+from bench import _velocity_flink, _velocity_quix
 from bench._report import median, progress, report
 from bench.backfill import backfill_rate
 from features import KEY_INDEX, KEYS, Batch, Catalogue, EventKind, Feature, VelocityFeature
@@ -224,6 +225,28 @@ def flink(scale: int) -> dict[str, object]:
     }
 
 
+def quix(scale: int) -> dict[str, object]:
+    """Cards as Flink's comparison has them, and again with one card in a fifth of all events."""
+    if why := _velocity_quix.quix_missing():
+        progress(f"Quix Streams is left out: {why}")
+        return {"quix_events_per_s": None, "ratio_quix": None}
+    definitions, batch = _velocity_quix.catalogue(), _velocity_flink.world(20_000 // scale)
+    theirs = _velocity_quix.quix_rate(batch)
+    hot = _velocity_quix.quix_rate(_velocity_flink.world(len(batch), zipf=True))
+    ours = median([run(definitions, batch)[0] for _ in range(REPEATS)], 0)
+    many = len(definitions.velocity)
+    progress(f"{many} columns, a CPU second: engine {ours:,.0f} events, Quix Streams {theirs.cpu_rate:,.0f}")
+    return {
+        "quix_events_per_s": round(theirs.rate),
+        "quix_events_per_cpu_s": round(theirs.cpu_rate),
+        "quix_hot_keys_per_cpu_s": round(hot.cpu_rate),
+        "quix_features": many,
+        "quix_events": len(batch),
+        "engine_events_per_s_12": round(ours),
+        "ratio_quix": round(ours / theirs.cpu_rate, 1),
+    }
+
+
 def by_duckdb(scale: int) -> dict[str, object]:
     """Range joins on the fold sequence, on one thread, of the counts and sums."""
     features = [feature for feature in columns() if feature.aggregate in {"count", "sum"}]
@@ -256,8 +279,8 @@ def backfill(scale: int) -> dict[str, object]:
 
 
 PARTS: dict[str, Callable[[int], dict[str, object]]] = {
-    "rate": rate, "curves": curves, "memory": memory, "flink": flink, "duckdb": by_duckdb, "backfill": backfill,
-    "tail": tail,
+    "rate": rate, "curves": curves, "memory": memory, "flink": flink, "quix": quix, "duckdb": by_duckdb,
+    "backfill": backfill, "tail": tail,
 }  # fmt: skip
 
 

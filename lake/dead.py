@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from events.types import EntityKind
 from features.catalogue import Catalogue
 from features.feature import (
@@ -25,6 +27,9 @@ _OUTCOMES = frozenset({
 _ACCOUNT = frozenset({EventKind.LOGIN, EventKind.LOGIN_FAILED, EventKind.ACCOUNT_CHANGE})
 _NAMED = {"authorisation": EventKind.AUTHORISATION, "capture": EventKind.CAPTURE, "refund": EventKind.REFUND,
           "reversal": EventKind.REVERSAL}  # fmt: skip
+_LABELS = frozenset({EventKind.LABEL_FRAUD, EventKind.LABEL_GENUINE})
+# Absent where an event is alone in its window.
+_OF_SEVERAL = frozenset({"std", "last", "first", "since_last", "since_first"})
 _OWN = frozenset({"transactions", "amount", "age_days", "idle_days"})  # need no link to anybody
 _OF_FRAUD = frozenset({"fraud_linked", "community_fraud", "community_fraud_share"})
 _LINKED: dict[str, EntityKind] = {
@@ -33,6 +38,7 @@ _LINKED: dict[str, EntityKind] = {
 }  # fmt: skip
 _SHARED: frozenset[EntityKind] = frozenset({"device", "address", "email", "phone"})
 _READ_FROM = {"bin": "card.bin", "ip_prefix": "ip", "email_domain": "email", "category": "merchant.category"}
+_MINUTE_MS = 60_000
 _NO_FRAUD = "no row is labelled as fraud"
 _NO_LINK = "nothing but cards, accounts alone, or merchants: no entity that several of them could share"
 
@@ -47,6 +53,9 @@ class Facts:
         base: the base currency.
         fraud, genuine: whether any row makes such a label.
         one_hour: every payment has the same time of day; `whole_amounts`: none has a fraction.
+        closest_ms: the shortest time between two rows; None where there are no two.
+        smallest, largest: amounts, base minor units; None where some are of another currency.
+        alike: pairs of fields of which no row has two that differ.
     """
 
     shares: dict[str, float]
@@ -58,6 +67,10 @@ class Facts:
     genuine: bool
     one_hour: bool
     whole_amounts: bool
+    closest_ms: int | None
+    smallest: int | None
+    largest: int | None
+    alike: Collection[tuple[str, str]]
 
     def has(self, name: str) -> bool:
         return self.shares.get(name, 0.0) > 0
@@ -113,18 +126,34 @@ def _derived(
     parts = parts_of(source)
     dead = [part for part in parts if part in reasons]
     never = [part for part in dead if _never(by_name[part], facts)]
-    still = [part for part in dead if isinstance(by_name[part], VelocityFeature)]  # 0 on every row, or absent
+    still = [part for part in dead if _still(by_name[part], facts)]
     if never:
         yield reasons[never[0]]
+    elif len(dead) == len(parts):
+        yield reasons[dead[0]]
     elif isinstance(source, Difference):
-        if len(dead) == len(parts):
-            yield reasons[dead[0]]
+        return
     elif parts[-1] in still:  # divides by 0
         yield reasons[parts[-1]]
     elif (isinstance(source, Ratio) and parts[0] in still) or set(parts[:2]) <= set(
         still
     ):  # 0 over something
         yield reasons[parts[0]]
+    elif isinstance(source, Ratio):
+        yield from _whole(by_name[parts[0]], by_name[parts[1]], facts)
+
+
+def _whole(share: Source, of: Source, facts: Facts) -> Iterator[str]:
+    """Where every event of the one column is one of the other, the share is 1."""
+    if not isinstance(share, VelocityFeature) or not isinstance(of, VelocityFeature):
+        return
+    if replace(share, channels=()) == of and _is_payment(share) and _only(share.channels, facts):
+        yield f"the channel is always {' or '.join(share.channels)}"
+
+
+def _still(source: Source, facts: Facts) -> bool:
+    """Whether a dead column is 0 on every row, or absent."""
+    return isinstance(source, VelocityFeature) and not (_lonely(source, facts) and _is_one(source))
 
 
 def _never(source: Source, facts: Facts) -> bool:
@@ -165,6 +194,8 @@ def _field(name: str, facts: Facts) -> Iterator[str]:
         yield "every row has an address"
     for need in _NEEDS.get(name, ()):
         yield from _missing(need, facts)
+    if _PAIRS.get(name) in facts.alike:
+        yield f"{' and '.join(_PAIRS[name])} never differ"
 
 
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -176,6 +207,14 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "address.keyed": ("address",),
     "address.billing_differs": ("shipping_address", "billing_address"),
 }
+
+
+_PAIRS = {
+    "txn.ip_abroad": ("ip.country", "merchant.country"),
+    "address.billing_differs": ("shipping_address", "billing_address"),
+}
+"""Columns that say whether two fields differ."""
+PAIRS = tuple(_PAIRS.values())
 
 
 def _channel(name: str, facts: Facts) -> Iterator[str]:
@@ -193,6 +232,12 @@ def _told(channels: Collection[str], facts: Facts) -> bool:
     )
 
 
+def _only(channels: Collection[str], facts: Facts) -> bool:
+    """Whether every row is of one of these channels; a row without any is `unknown`."""
+    told = facts.shares.get("channel", 0.0) == 1 or "unknown" in channels
+    return told and set(facts.channels) <= set(channels)
+
+
 def _has(name: str, facts: Facts) -> Iterator[str]:
     yield from _missing(name, facts)
     if facts.shares.get(name) == 1:
@@ -207,8 +252,10 @@ def _velocity(source: VelocityFeature, facts: Facts) -> Iterator[str]:
         yield f"the channel is never {' or '.join(source.channels)}"
     kinds = frozenset(source.kinds)
     if kinds & {EventKind[name.upper()] for name in facts.kinds if name in _NAMED}:
+        yield from _out_of_band(source, facts)
+        yield from _by_itself(source, facts)
         return
-    if kinds <= {EventKind.LABEL_FRAUD, EventKind.LABEL_GENUINE}:
+    if kinds <= _LABELS:
         if not (
             (EventKind.LABEL_FRAUD in kinds and facts.fraud)
             or (EventKind.LABEL_GENUINE in kinds and facts.genuine)
@@ -220,6 +267,45 @@ def _velocity(source: VelocityFeature, facts: Facts) -> Iterator[str]:
         yield "no account events: logins and changes come as events of their own, not in a file of payments"
     else:
         yield f"the kind is never {' or '.join(sorted(kind.name.lower() for kind in kinds))}"
+
+
+def _out_of_band(source: VelocityFeature, facts: Facts) -> Iterator[str]:
+    """No event passes a filter of amounts that the file has none of."""
+    if not _is_payment(source) or facts.smallest is None or facts.largest is None:
+        return
+    if source.amount_from is not None and facts.largest < source.amount_from:
+        yield f"no amount is {source.amount_from} base minor units or more"
+    if source.amount_below is not None and facts.smallest >= source.amount_below:
+        yield f"no amount is below {source.amount_below} base minor units"
+
+
+def _by_itself(source: VelocityFeature, facts: Facts) -> Iterator[str]:
+    """Windows too short for two events hold the event itself, if it is one that they count, and nothing else."""
+    if _lonely(source, facts) and (
+        not _holds_itself(source) or source.aggregate in _OF_SEVERAL or _is_one(source)
+    ):
+        yield f"any two payments are {(facts.closest_ms or 0) / _MINUTE_MS:g} minutes or more apart"
+
+
+def _lonely(source: VelocityFeature, facts: Facts) -> bool:
+    closest = facts.closest_ms
+    return _is_payment(source) and closest is not None and closest > source.delay_ms + source.window_ms
+
+
+def _holds_itself(source: VelocityFeature) -> bool:
+    """Whether the window of an event that is decided may hold that event."""
+    return source.delay_ms == 0 and EventKind.AUTHORISATION in source.kinds
+
+
+def _is_one(source: VelocityFeature) -> bool:
+    """Whether it counts the event that is decided, whatever that is."""
+    filtered = source.channels or source.amount_from is not None or source.amount_below is not None
+    return source.aggregate == "count" and _holds_itself(source) and not filtered
+
+
+def _is_payment(source: VelocityFeature) -> bool:
+    """Whether all it counts are rows of the file: labels come at times of their own, and have no channel."""
+    return not frozenset(source.kinds) & _LABELS
 
 
 def _graph(source: GraphFeature, facts: Facts) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from events.money import EXPONENTS
 from events.pan import mask
 from events.times import DAY_MS, EARLIEST_MS
-from lake.dead import Facts
+from lake.dead import PAIRS, Facts
 from lake.expressions import fraud_sql, has_zone_sql, known_sql, time_sql, value_sql
 from lake.history import History
 from lake.mapping import PARTS, as_take, duration_ms
@@ -218,6 +218,7 @@ class Seen:
     def facts(self, base: str, times: Times, labels: Labels | None, amounts: Sequence[Amounts]) -> Facts:
         names = sorted(self.fields - {"t", "known", "fraud", "said", "id", "amount"})
         counts = self.row(f"SELECT {', '.join(f'count({quoted(name)})' for name in names)} FROM seen")  # noqa: S608
+        smallest, largest = self._band(base, [amount.currency for amount in amounts])
         return Facts(
             shares={name: count / max(self.rows, 1) for name, count in zip(names, counts, strict=True)},
             channels=self._values("channel"),
@@ -230,7 +231,35 @@ class Seen:
             and bool(self.map.label and self.map.label.cleared),
             one_hour=times.same_moment == 1,
             whole_amounts=all(amount.whole == 1 for amount in amounts) and bool(amounts),
+            closest_ms=self._closest(),
+            smallest=smallest,
+            largest=largest,
+            alike=[pair for pair in PAIRS if self._alike(*pair)],
         )
+
+    def _closest(self) -> int | None:
+        (found,) = self.row(
+            "SELECT min(gap) FROM (SELECT t - lag(t) OVER (ORDER BY t) AS gap FROM seen WHERE t IS NOT NULL)"
+        )
+        return None if found is None else int(found)
+
+    def _band(self, base: str, currencies: Sequence[str]) -> tuple[int | None, int | None]:
+        """The smallest and the largest amount, base minor units, rounded outwards; None where rates come into it."""
+        smallest, largest = self.row("SELECT min(amount), max(amount) FROM seen WHERE isfinite(amount)")
+        if smallest is None or set(currencies) != {base}:
+            return None, None
+        minor = as_take(self.map.transaction["amount"]).unit == "minor"
+        scale = 1 if minor else 10 ** EXPONENTS[base]
+        return math.floor(smallest * scale), math.ceil(largest * scale)
+
+    def _alike(self, one: str, other: str) -> bool:
+        """Whether the two fields, where a row has both, are written the same."""
+        if not {one, other} <= self.fields:
+            return False
+        (differ,) = self.row(
+            f"SELECT count(*) FROM seen WHERE CAST({quoted(one)} AS VARCHAR) <> CAST({quoted(other)} AS VARCHAR)"  # noqa: S608 - names of fields
+        )
+        return not differ
 
     def _values(self, name: str) -> list[str]:
         if name not in self.fields:

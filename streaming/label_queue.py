@@ -1,7 +1,6 @@
 """Labels that wait until they are known, as columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,14 +19,6 @@ WAITING = np.dtype(
     ]
 )  # fmt: skip
 """A label: epoch ms when it is known, its id, its `EventKind`, and the keys and base amount of its payment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Labels to fold before the payments at `slot` int64[k], in the order in which they are folded."""
-
-    labels: Waiting
-    slot: NDArray[np.int64]
 
 
 class LabelQueue:

@@ -160,11 +160,7 @@ class ScoreTransactions:
         records = [it for _, it in working.decider.outgoing(served, decisions)]
         lap("encode")
         done = partial(measure, parts.metrics, parts.clock, taken, decisions)
-        if len(taken) >= self._settings.send_behind:
-            self._producer.send_behind(records, done)
-        else:
-            self._producer.send(records)
-            done()
+        self._producer.send_behind(records, done)
         lap("send")
 
     def _note(self) -> None:

@@ -35,7 +35,7 @@ class ScoreParts:
     `load_catalogue` finds one that is not `catalogue` by its version. Checkpoints and segments go to `blobs` (None:
     into `folder`) below `prefix`, the journal on disk to `files` (None: `folder`/journal). `background` (None: a thread
     of one's own) writes checkpoints and makes the windows of a new catalogue; it does one thing at a time. So does
-    `sender` (None: the stream itself), which waits until the log has what a full batch came to.
+    `sender` (None: the stream itself), which sends what a batch came to while the next one is decided.
     """
 
     log: Log
@@ -77,14 +77,9 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSettings:
-    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk.
-
-    A batch of `send_behind` events or more is sent while the next one is decided: where there is a queue, waiting for
-    the log would make it longer. Where there is none, handing over would only make a decision later.
-    """
+    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk."""
 
     batch: int = 512
-    send_behind: int = 128
     linger_s: float = 0.02
     checkpoint_events: int = 200_000
     keep_checkpoints: int = 3

@@ -11,6 +11,8 @@ from streaming.log.port import Record, TopicPartition
 
 # A source may block inside a client that answers no signal: never for longer than this, in seconds.
 _LONGEST_WAIT_S = 0.5
+# Clients count in milliseconds: asked to wait for less they would not wait at all, and this would spin.
+_SHORTEST_WAIT_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class BufferedReader:
             left = deadline - time.monotonic()
             self._fetch(max_records, 0.0 if ready else min(max(left, 0.0), _LONGEST_WAIT_S))
             records = self._take(max_records)
-            if records or time.monotonic() >= deadline:
+            if records or time.monotonic() + _SHORTEST_WAIT_S > deadline:
                 return records
 
     def _fetch(self, max_records: int, timeout_s: float) -> None:

@@ -48,7 +48,7 @@ from streaming.seed import seed_scorer
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
-WORLD = preset("small").change(customers=420, days=45)
+WORLD = preset("small").change(customers=520, days=45)
 PAST = 0.4  # of the world: what the graph features that are served are computed from
 LARGE = 20_000
 DAY = 86_400_000
@@ -132,7 +132,7 @@ def test_kills_leave_no_trace(seed: int, installation: Installation) -> None:
     for name, figures in outcome.figures().items():
         print(f"{name:>14}  {figures}")
     assert not outcome.faults
-    assert sent.to_decide >= 2_000
+    assert sent.to_decide >= 2_500
     assert sum(replayed)
     same_messages(parts)
     same_graph(parts)

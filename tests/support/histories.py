@@ -43,8 +43,11 @@ def addresses() -> KeyCache:
 class Installation:
     """A scorer's surroundings, which outlive it. Nothing happens to it unless its fuse is lit."""
 
-    def __init__(self, rng: Random, settings: ScoreSettings, *, silent: bool = False) -> None:
+    def __init__(
+        self, rng: Random, settings: ScoreSettings, *, silent: bool = False, sends_behind: bool = False
+    ) -> None:
         self.rng = rng
+        self.sends_behind = sends_behind
         self.settings = settings
         self.clock = ManualClock(T0 + 30 * DAY)
         self.fuse = Fuse(rng)
@@ -77,7 +80,7 @@ class Installation:
             blobs=self.blobs,
             files=self.files,
             background=self.executor,
-            sender=self.sender,
+            sender=self.sender if self.sends_behind else None,
             load_catalogue=CATALOGUES.__getitem__,
         )
 
@@ -196,13 +199,12 @@ class Disturbed:
         self.keeps_journal = rng.random() < 0.5
         own = settings(
             rng.choice((2, 3, 6)),
-            send_behind=rng.choice((1, 3, 1_000)),
             checkpoint_events=rng.choice((4, 7)),
             keep_checkpoints=1_000 if self.keeps_journal else rng.choice((1, 2, 3)),
             journal="topic" if self.topic else "disk",
             sync=rng.random() < 0.5,
         )
-        self.world = Installation(rng, own, silent=rng.random() < 0.5)
+        self.world = Installation(rng, own, silent=rng.random() < 0.5, sends_behind=rng.random() < 0.5)
         self.scorer: ScoreTransactions | None = None
         self.standby: Standby | None = None
         self.asleep: list[tuple[ScoreTransactions, DeferredExecutor]] = []

@@ -101,7 +101,7 @@ class _Loop:
             return math.sqrt(spread / (n * (n - 1))) if n > 1 else None
         if aggregate in {"mean", "min", "max"}:
             of = {
-                "mean": sum(amounts) / max(n, 1),
+                "mean": float(sum(amounts)) / float(max(n, 1)),
                 "min": min(amounts, default=0),
                 "max": max(amounts, default=0),
             }

@@ -86,9 +86,12 @@ def history(n: int, seed: int, *, span: int, people: int = 3, late: float = 0.2,
     )
 
 
-def same(found: Result, expected: Result) -> None:
+def same(catalogue: Catalogue, found: Result, expected: Result) -> None:
+    """Equal to the bit, but for standard deviations: the loop and the engine take different ways to their root."""
     np.testing.assert_array_equal(found[1], expected[1])
-    np.testing.assert_allclose(found[0], expected[0], rtol=1e-12, atol=0)
+    deviations = np.array([feature.aggregate == "std" for feature in catalogue.velocity])
+    np.testing.assert_array_equal(found[0][:, ~deviations], expected[0][:, ~deviations])
+    np.testing.assert_allclose(found[0][:, deviations], expected[0][:, deviations], rtol=1e-12, atol=0)
 
 
 def identical(found: Result, expected: Result) -> None:
@@ -127,7 +130,7 @@ PROPERTY = settings(deadline=None, max_examples=30, suppress_health_check=[Healt
 @PROPERTY
 @given(batch=batches())
 def test_equals_the_naive_loop_with_late_and_tied_events(batch: Batch) -> None:
-    same(VelocityEngine(SMALL).update_and_read(batch), naive(SMALL, batch))
+    same(SMALL, VelocityEngine(SMALL).update_and_read(batch), naive(SMALL, batch))
 
 
 @PROPERTY
@@ -167,7 +170,7 @@ def test_eviction_cuts_windows_at_the_horizon_whenever_memory_is_freed(
             parts = [batch.part(x, x + 1) for x in kept]
             engine = VelocityEngine.refold(SMALL, engine.marks(), parts, allowed_lateness_ms=LATENESS)
     expected = naive(SMALL, batch, horizons=horizons)
-    same((np.concatenate([it[0] for it in found]), np.concatenate([it[1] for it in found])), expected)
+    same(SMALL, (np.concatenate([it[0] for it in found]), np.concatenate([it[1] for it in found])), expected)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -186,6 +189,7 @@ def test_long_series_with_events_late_by_many_chunks(seed: int) -> None:
     rows = list(range(seed, len(batch), 5))
     expected = naive(catalogue, batch, rows, horizons)
     same(
+        catalogue,
         (np.concatenate([it[0] for it in found])[rows], np.concatenate([it[1] for it in found])[rows]),
         expected,
     )
@@ -197,7 +201,7 @@ def test_the_default_catalogue_equals_the_naive_loop_on_sampled_rows() -> None:
     batch = history(12_000, 3, span=40 * day, people=40, late=0.1, by=2 * day)
     values, status = VelocityEngine(catalogue).update_and_read(batch)
     rows = sorted(np.random.default_rng(4).choice(len(batch), 25, replace=False).tolist())
-    same((values[rows], status[rows]), naive(catalogue, batch, rows))
+    same(catalogue, (values[rows], status[rows]), naive(catalogue, batch, rows))
 
 
 def test_only_wanted_rows_are_read_and_the_state_is_the_same() -> None:
@@ -220,9 +224,9 @@ def fresh(start: int, n: int) -> Batch:
 
 
 def test_grows_from_nothing_to_many_keys() -> None:
-    values, _ = VelocityEngine(SMALL).update_and_read(fresh(0, 30_000))
-    expected, _ = naive(SMALL, fresh(29_600, 400))  # no window reaches back further than 45 events
-    np.testing.assert_allclose(values[-300:], expected[-300:], rtol=1e-12)
+    values, status = VelocityEngine(SMALL).update_and_read(fresh(0, 30_000))
+    expected = naive(SMALL, fresh(29_600, 400))  # no window reaches back further than 45 events
+    same(SMALL, (values[-300:], status[-300:]), (expected[0][-300:], expected[1][-300:]))
 
 
 def test_memory_is_flat_while_keys_come_and_go() -> None:
