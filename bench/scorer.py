@@ -1,8 +1,8 @@
 """The scorer's hot path on real Kafka and Redis: a backlog's rate with what each stage costs, and open-loop latency.
 
 `make -s bench-scorer` prints one JSON object. `ScoreTransactions` runs in this process, its journal on disk, with 300
-trees, 50 rules of three comparisons, the default catalogue and graph features in Redis. Payments are sent, and
-decisions read, by processes of their own (`bench._scorer_load`). Of each rate's `--repeats` rounds the median is
+trees, 50 rules of three comparisons, 252 columns (`--families`: others) and graph features in Redis. Payments are sent,
+and decisions read, by processes of their own (`bench._scorer_load`). Of each rate's `--repeats` rounds the median is
 reported; `hop` is the same way without a scorer: the payments themselves are read. Figures:
 
     events_per_s            of the backlog, by wall clock; events_per_cpu_s by this process' processor time
@@ -49,10 +49,12 @@ from scoring.trees import train
 from streaming.score import PART, ScoreTransactions
 
 SEED = 7
+FAMILIES = ("counts", "amounts", "links", "pairs", "recency")
 RATES = (1_000, 2_000, 5_000)
 QUANTILES = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
 _START_IN_S = 8.0  # until when both processes are surely up: they import, and open the log
 _CHUNK = 2_000
+_HOUR_MS = 3_600_000
 
 
 def release(parts: Wiring) -> str:
@@ -109,9 +111,9 @@ def graph_features() -> GraphFeatures:
     )
 
 
-def fill(parts: Wiring, n: int, name: str) -> None:
-    """n payments into the log, half a millisecond apart, the last of them now."""
-    start, made, sent = parts.clock.now_ms() - n // 2, payments(n, f"{name}-", SEED), 0
+def fill(parts: Wiring, n: int, name: str, ago_ms: int = 0) -> None:
+    """n payments into the log, half a millisecond apart, the last of them `ago_ms` ago."""
+    start, made, sent = parts.clock.now_ms() - ago_ms - n // 2, payments(n, f"{name}-", SEED), 0
     with closing(parts.log.open_producer("bench-backlog", [topics.TRANSACTIONS.name])) as producer:
         while some := list(islice(made, _CHUNK)):
             producer.send([outgoing(payment, start + (sent + i) // 2) for i, payment in enumerate(some)])
@@ -120,7 +122,7 @@ def fill(parts: Wiring, n: int, name: str) -> None:
 
 def warm_up(parts: Wiring, score: ScoreTransactions) -> None:
     """Have everything compiled or loaded."""
-    fill(parts, _CHUNK, "warm")
+    fill(parts, _CHUNK, "warm", _HOUR_MS)
     seen = 0
     while seen < _CHUNK:
         seen += score.step()
@@ -239,12 +241,15 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=10.0, help="of each open-loop round")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--families", nargs="+", default=FAMILIES, help="of velocity features; 252 columns in all"
+    )
     asked = parser.parse_args()
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="ringwatch-scorer-")))
         services = {"kafka", "redis-cache", "redis-log"}
         held.enter_context(start_stack("jvm", folder / STACK, progress=progress, only=services))
-        parts = Wiring(load_settings({"var": folder}))
+        parts = Wiring(load_settings({"var": folder, "features": {"families": asked.families}}))
         held.callback(parts.close)
         report("scorer", measure(parts, asked))
 

@@ -12,11 +12,13 @@ from features.engine.layout import (
     DISTINCT_LIMIT,
     FREE_WORDS,
     HORIZON,
+    LATER,
     MET,
     MET_MASK,
     NEVER,
     PLAN_AT,
     SINCE,
+    SPARE,
     UNSET,
     WORDS,
 )
@@ -39,7 +41,8 @@ def make_state(plan: Plan) -> NDArray[np.int64]:
     memory[CURSORS], memory[MET] = at, at + plan.partners * CURSOR
     slots = 1 << int(2 * max(CHUNK, int(memory[DISTINCT_LIMIT]) + 2)).bit_length()
     memory[MET_MASK] = slots - 1
-    used = int(memory[MET]) + plan.partners * 2 * slots
+    memory[LATER] = int(memory[MET]) + plan.partners * 2 * slots
+    used = int(memory[LATER]) + plan.partners * (int(memory[DISTINCT_LIMIT]) + 1 + SPARE)
     memory[WORDS] = used + used % 2
     return memory
 

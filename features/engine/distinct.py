@@ -1,7 +1,9 @@
 """Counting different partners, window after window from the newest row back.
 
-At the end of a series, a large one answers from its list of partners and a short one from the marks of its rows. A late
-event, and a window that ends earlier, must look at rows, newest first, until they or the limit end; what was met
+At the end of a series, a large one answers from its list of partners and a short one from the marks of its rows. A
+window that ends a little earlier, as a late event's does, can do with the list, too: few partners were seen behind its
+end, and of those the list knows when they were seen before; only where it does not are rows looked at, as far back as
+the window goes. One that ends long before must look at rows, newest first, until they or the limit end; what was met
 already is then in a small hash set a partner column, emptied by a new tick.
 """
 
@@ -17,39 +19,119 @@ from features.engine.layout import (
     E_CHUNK,
     E_ROWS,
     HELPER,
+    I_BEFORE,
+    I_FIRST,
+    I_KEY,
+    L_BLOCK,
+    L_DROPPED,
+    L_END,
+    L_ROOM,
+    LATER,
     LIST,
     MET,
     MET_MASK,
+    NEVER,
     PARTNERS,
+    SPARE,
     STRIDE,
     TICK,
+    UNSET,
     Int,
     Words,
 )
 from features.engine.partners import seen_since
 
-# A cursor, one a partner column: what `start_count` left for `count` to go on from.
-WAY, ENTRY_AT, ROW_AT, FOUND, MARK = 0, 1, 2, 3, 4
-CURSOR = 5
-LISTED, MARKED, SCANNED = 0, 1, 2
+# A cursor, one a partner column: what `start_count` left for `count` to go on from. Of partners seen behind the end:
+# how many there are, of how many nobody knows yet whether they were seen before it, and where it says when (UNSET:
+# nobody knows).
+WAY, ENTRY_AT, ROW_AT, FOUND, MARK, BEHIND, OPEN, SEEN = 0, 1, 2, 3, 4, 5, 6, 7
+CURSOR = 8
+LISTED, MARKED, SCANNED, LATE = 0, 1, 2, 3
 _MIX = np.int64(-7046029254386353131)
 
 
 @njit(**HELPER)
-def start_count(m: Words, stream: Int, block: Int, rows: Int, entry: Int, row: Int) -> None:
-    """Stand before the newest row of the windows that end at place (entry, row)."""
+def start_count(m: Words, stream: Int, block: Int, rows: Int, entry: Int, row: Int, until: Int) -> None:
+    """Stand before the newest row of the windows that end at place (entry, row), behind the last one at `until`."""
     way = SCANNED
     if rows < 0:
-        if entry == m[block + B_END] - 1 and row == m[entry_at(m, stream, block, entry) + E_ROWS]:
-            way = LISTED
+        last = m[block + B_END] - 1
+        way = LISTED if entry == last and row == m[entry_at(m, stream, block, last) + E_ROWS] else LATE
     elif row == rows:
         way = MARKED
     for p in range(m[stream + PARTNERS]):
         at = m[CURSORS] + p * CURSOR
         m[at + WAY], m[at + FOUND], m[at + ENTRY_AT], m[at + ROW_AT] = way, 0, entry, row
-        if way == SCANNED:
+        m[at + SEEN] = m[LATER] + p * (m[DISTINCT_LIMIT] + 1 + SPARE)
+        if way == LATE and not _note_later(m, at, block + B_LISTS + LIST * p, until):
+            m[at + WAY] = SCANNED
+        if m[at + WAY] == SCANNED:
             m[TICK] += 1
             m[at + MARK] = m[TICK]
+
+
+@njit(**HELPER)
+def _note_later(m: Words, cursor: Int, at: Int, until: Int) -> bool:
+    """Note of the partners seen after `until` when they were seen before; False where they are too many.
+
+    What the list no longer knows, of one that had dropped out and came back, does not matter: a window that goes back
+    so far has all who are listed in it, and is above the limit.
+    """
+    behind = seen_since(m, at, until + 1)
+    if behind > SPARE and m[at + L_DROPPED]:
+        return False
+    room, item = m[at + L_ROOM], m[at + L_BLOCK] + m[at + L_END] - behind
+    m[cursor + BEHIND], m[cursor + OPEN] = behind, 0
+    for i in range(behind):
+        seen: Int = m[item + i + I_BEFORE * room]
+        if seen > until:
+            seen = UNSET
+            if m[item + i + I_FIRST * room] > until:
+                seen = NEVER
+            else:
+                m[cursor + OPEN] += 1
+        m[m[cursor + SEEN] + i] = seen
+    return True
+
+
+@njit(**HELPER)
+def _count_late(m: Words, stream: Int, block: Int, p: Int, low: Int, low_row: Int, since: Int) -> Int:
+    """`count` of a window that ends a little before the series does."""
+    at, cursor = block + B_LISTS + LIST * p, m[CURSORS] + p * CURSOR
+    behind = m[cursor + BEHIND]
+    found = seen_since(m, at, since) - behind
+    if found > m[DISTINCT_LIMIT]:
+        return found
+    if m[cursor + OPEN]:
+        _look_back(m, stream, block, p, low, low_row)
+    for i in range(behind):
+        seen = m[m[cursor + SEEN] + i]
+        found += since <= seen and seen != UNSET
+    return found
+
+
+@njit(**HELPER)
+def _look_back(m: Words, stream: Int, block: Int, p: Int, low: Int, low_row: Int) -> None:
+    """Look for partners that nobody knows of yet, in rows from the cursor back to place (low, low_row)."""
+    at, cursor, stride = block + B_LISTS + LIST * p, m[CURSORS] + p * CURSOR, m[stream + STRIDE]
+    column = stride - m[stream + PARTNERS] + p
+    behind, room = m[cursor + BEHIND], m[at + L_ROOM]
+    keys = m[at + L_BLOCK] + I_KEY * room + m[at + L_END] - behind
+    entry, row = m[cursor + ENTRY_AT], m[cursor + ROW_AT]
+    chunk = m[entry_at(m, stream, block, entry) + E_CHUNK]
+    while m[cursor + OPEN] and (entry > low or (entry == low and row > low_row)):
+        if row == 0:
+            entry -= 1
+            of = entry_at(m, stream, block, entry)
+            chunk, row = m[of + E_CHUNK], m[of + E_ROWS]
+            continue
+        row -= 1
+        key = m[chunk + row * stride + column] | 1
+        for i in range(behind):
+            if m[keys + i] == key and m[m[cursor + SEEN] + i] == UNSET:
+                m[m[cursor + SEEN] + i] = m[chunk + row * stride]
+                m[cursor + OPEN] -= 1
+    m[cursor + ENTRY_AT], m[cursor + ROW_AT] = entry, row
 
 
 @njit(**HELPER)
@@ -75,6 +157,8 @@ def count(m: Words, stream: Int, block: Int, rows: Int, p: Int, low: Int, low_ro
     at = m[CURSORS] + p * CURSOR
     if m[at + WAY] == LISTED:
         return seen_since(m, block + B_LISTS + LIST * p, since)
+    if m[at + WAY] == LATE:
+        return _count_late(m, stream, block, p, low, low_row, since)
     stride = m[stream + STRIDE]
     found: Int = m[at + FOUND]
     column = stride - m[stream + PARTNERS] + p

@@ -26,8 +26,8 @@ SWEEP_TABLE, SWEEP_PLACE = 6, 7  # where the search for dead records goes on
 FREE_WORDS = 8  # in free blocks
 FIRST_KIND, END_KIND = 9, 10  # where the plan's kinds are
 DISTINCT_LIMIT, EPOCH_MS = 11, 12
-CURSORS, MET, MET_MASK = 13, 14, 15  # scratch of distinct counts
-FREE = 16  # + class: the first free block of that size, 0 where there is none
+CURSORS, MET, MET_MASK, LATER = 13, 14, 15, 16  # scratch of distinct counts
+FREE = 17  # + class: the first free block of that size, 0 where there is none
 CLASSES = 64
 
 # Hash tables by the top bits of the hash, so that none is ever large to grow; three words each.
@@ -72,9 +72,12 @@ SIZE_BITS, CLASS_SHIFT, CLASS_BITS, LARGE = 0xFFFFFFFF, 32, 0xFF, 1 << 40
 # The header of a large series; then a list a partner, then a hint a window: entry and row of its edge when last read.
 B_DIRECTORY, B_CLASS, B_HEAD, B_END, B_LISTS = 0, 1, 2, 3, 4
 HINT_SHIFT, HINT_BITS = 7, 127
-# A partners' list: its block (times, then keys), the first item, the end, room for items (0: no block), size class.
-L_BLOCK, L_FIRST, L_END, L_ROOM, L_CLASS, LIST = 0, 1, 2, 3, 4, 5
+# A partners' list: its block (columns of times, keys, times before and first times), the first item, the end, room for
+# items (0: no block), size class, whether any has dropped out.
+L_BLOCK, L_FIRST, L_END, L_ROOM, L_CLASS, L_DROPPED, LIST = 0, 1, 2, 3, 4, 5, 6
+I_KEY, I_BEFORE, I_FIRST, ITEM = 1, 2, 3, 4  # columns behind that of times
 FIRST_ITEMS = 8
+SPARE = 16  # items more than the distinct limit needs: for windows that end before so many were seen
 # An entry of its directory: the chunk, its rows, the time of the first; what came before it: rows, then sum and square
 # where rows hold them; last, where the stream asks for extremes, lowest and highest amount in it.
 E_CHUNK, E_ROWS, E_TIME, E_BEFORE, E_SUM, E_SQUARE = 0, 1, 2, 3, 4, 5

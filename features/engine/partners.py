@@ -1,7 +1,8 @@
 """The partners of a large series by the time they were last seen, newest last.
 
-One more than the distinct limit is enough, because whoever drops out was seen no later than all who stay. Times and
-keys lie in two columns of one block of twice that room, so that most of the time an end moves, and no item does.
+`SPARE` and one more than the distinct limit are enough, because whoever drops out was seen no later than all who stay.
+Of each there are, beside its key, the time it was seen before the last, and first; an item lies in columns of one block
+of twice the room, so that most of the time an end moves, and no item does.
 """
 
 import numpy as np
@@ -11,11 +12,18 @@ from features.engine.layout import (
     DISTINCT_LIMIT,
     FIRST_ITEMS,
     HELPER,
+    I_BEFORE,
+    I_FIRST,
+    I_KEY,
+    ITEM,
     L_BLOCK,
     L_CLASS,
+    L_DROPPED,
     L_END,
     L_FIRST,
     L_ROOM,
+    NEVER,
+    SPARE,
     Int,
     Words,
 )
@@ -32,9 +40,11 @@ def see(m: Words, at: Int, key: Int, time: Int) -> None:
     key = key | 1
     first, end, room = m[at + L_FIRST], m[at + L_END], m[at + L_ROOM]
     times = m[at + L_BLOCK]
-    place = _find(m, times + room, first, end, key)
+    place = _find(m, times + I_KEY * room, first, end, key)
+    earliest: Int = time
     if place < first:
-        if end - first > m[DISTINCT_LIMIT]:
+        if end - first > m[DISTINCT_LIMIT] + SPARE:
+            m[at + L_DROPPED] = 1
             if m[times + first] >= time:
                 return
             first += 1  # the one that drops out
@@ -45,9 +55,18 @@ def see(m: Words, at: Int, key: Int, time: Int) -> None:
             times = m[at + L_BLOCK]
         place = end
         m[at + L_END] = end + 1
-    elif m[times + place] >= time:
-        return
-    _settle(m, times, times + room, first, place, m[at + L_END], key, time)
+        before: Int = NEVER
+    else:
+        last = times + place
+        earliest = min(m[last + I_FIRST * room], time)
+        if m[last] >= time:
+            m[last + I_BEFORE * room] = max(m[last + I_BEFORE * room], time)
+            m[last + I_FIRST * room] = earliest
+            return
+        before = m[last]
+    place = _make_place(m, times, room, first, place, m[at + L_END], time)
+    at = times + place
+    m[at], m[at + I_KEY * room], m[at + I_BEFORE * room], m[at + I_FIRST * room] = time, key, before, earliest
 
 
 @njit(**HELPER)
@@ -68,15 +87,21 @@ def _find(m: Words, keys: Int, first: Int, end: Int, key: Int) -> Int:
 
 
 @njit(**HELPER)
-def _settle(m: Words, times: Int, keys: Int, first: Int, place: Int, end: Int, key: Int, time: Int) -> None:
-    """Put the item at `place`, whose old content goes, where `time` belongs."""
+def _make_place(m: Words, times: Int, room: Int, first: Int, place: Int, end: Int, time: Int) -> Int:
+    """Where an item of `time` belongs; it is free, and the item at `place` is gone."""
     while place > first and m[times + place - 1] > time:
-        m[times + place], m[keys + place] = m[times + place - 1], m[keys + place - 1]
+        _move(m, times + place - 1, times + place, room, room)
         place -= 1
     while place + 1 < end and m[times + place + 1] <= time:
-        m[times + place], m[keys + place] = m[times + place + 1], m[keys + place + 1]
+        _move(m, times + place + 1, times + place, room, room)
         place += 1
-    m[times + place], m[keys + place] = time, key
+    return place
+
+
+@njit(**HELPER)
+def _move(m: Words, source: Int, target: Int, room: Int, target_room: Int) -> None:
+    for column in range(ITEM):
+        m[target + column * target_room] = m[source + column * room]
 
 
 @njit(**HELPER)
@@ -86,18 +111,14 @@ def _make_room(m: Words, at: Int) -> None:
     items, bigger = end - first, room
     if 2 * items >= room:
         bigger = max(FIRST_ITEMS, 2 * room)
-        size_class = class_of(2 * bigger)
-        fresh = take(m, size_class)
-        m[at + L_BLOCK], m[at + L_ROOM] = fresh, bigger
+        m[at + L_BLOCK], m[at + L_ROOM] = take(m, class_of(ITEM * bigger)), bigger
     target = m[at + L_BLOCK]
     for i in range(items):
-        m[target + i] = m[block + first + i]
-    for i in range(items):
-        m[target + bigger + i] = m[block + room + first + i]
+        _move(m, block + first + i, target + i, room, bigger)
     if target != block:
         if room:
             give(m, block, m[at + L_CLASS])
-        m[at + L_CLASS] = class_of(2 * bigger)
+        m[at + L_CLASS] = class_of(ITEM * bigger)
     m[at + L_FIRST], m[at + L_END] = 0, items
 
 

@@ -232,7 +232,7 @@ def read(m: Words, stream: Int, series: Int, time: Int, values: Values, status: 
             low, low_row = high, high_row
             behind, total_behind, low_behind, high_behind = _before(m, stream, block, rows, high, high_row)
             least, most = _HIGHEST, -_HIGHEST
-            start_count(m, stream, block, rows, high, high_row)
+            start_count(m, stream, block, rows, high, high_row, time - delay)
         since = time - delay - m[window + LENGTH]
         quality = _WARMING if since < m[SINCE] else _FRESH
         since = max(since, seen_from)

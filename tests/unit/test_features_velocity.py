@@ -267,3 +267,52 @@ def test_no_events_and_events_without_entities() -> None:
     assert np.isnan(values).all()
     assert (status == Status.ABSENT).all()
     assert engine.usage().keys == 0
+
+
+HOT = Catalogue(
+    tuple(
+        Feature(
+            f"distinct{window}{delay}",
+            "velocity",
+            VelocityFeature(
+                entity="card",
+                kinds=(A,),
+                aggregate="distinct",
+                window_ms=window,
+                delay_ms=delay,
+                partner="device",
+            ),
+            "a test's",
+        )
+        for delay in (0, 40)
+        for window in (5, 60, 900, 20_000)
+    ),
+    distinct_limit=12,
+)
+
+
+@pytest.mark.parametrize("by", [2, 30, 400])
+@pytest.mark.parametrize("partners", [3, 11, 30, 200])
+def test_a_late_event_of_a_busy_key_counts_partners_as_the_naive_loop(partners: int, by: int) -> None:
+    """Of partners seen behind a window's end some are new, some come back, some dropped out of the list before."""
+    for seed in range(3):
+        random = np.random.default_rng((partners, by, seed))
+        n = 1_500
+        time = np.sort(random.integers(0, 6_000, n))
+        time -= random.integers(0, by, n) * (random.random(n) < 0.3)
+        keys = np.zeros((n, len(KEYS)), dtype=np.uint64)
+        keys[:, KEY_INDEX["card"]] = 1
+        # Rare and common ones, and ever others as time goes on.
+        keys[:, KEY_INDEX["device"]] = 1 + (partners ** random.random(n)).astype(np.uint64)
+        keys[:, KEY_INDEX["device"]] += (np.arange(n) // 500 * partners // 2).astype(np.uint64)
+        batch = Batch(
+            seq=np.arange(n, dtype=np.int64),
+            time=time.astype(np.int64),
+            kind=np.full(n, A, np.uint8),
+            channel=np.zeros(n, np.uint8),
+            keys=keys,
+            amount=np.ones(n, np.int64),
+        )
+        rows = np.sort(random.choice(n, 250, replace=False))
+        values, status = VelocityEngine(HOT).update_and_read(batch)
+        same(HOT, (values[rows], status[rows]), naive(HOT, batch, rows.tolist()))
