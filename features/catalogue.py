@@ -26,7 +26,9 @@ from features.fields import ADDRESS_KEYED, FIELDS
 from features.graph_columns import GRAPH_COLUMNS
 from features.keys import parts_of_key
 
-LONGEST_MS = 30 * 86_400_000
+KEPT_MS = 30 * 86_400_000
+"""Events are kept for so long whatever the catalogue, so that another one's windows up to it are full at once."""
+LONGEST_MS = 400 * 86_400_000
 
 _GRAPH_NAMES = frozenset(column.name for column in GRAPH_COLUMNS)
 
@@ -148,7 +150,7 @@ def _check_velocity(name: str, source: VelocityFeature) -> None:
         raise ValueError(f"{name}: kinds is empty: name the events to count")
     if not 0 < source.window_ms <= LONGEST_MS or not 0 <= source.delay_ms <= LONGEST_MS - source.window_ms:
         raise ValueError(
-            f"{name}: window_ms must be above 0, delay_ms at least 0, and both together at most 30 days"
+            f"{name}: window_ms must be above 0, delay_ms at least 0, and both together at most 400 days"
         )
     if (source.aggregate == "distinct") != (source.partner is not None):
         raise ValueError(f"{name}: a partner goes with distinct, and only with it")

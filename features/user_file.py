@@ -147,7 +147,7 @@ def _complaints(source: VelocityFeature) -> Iterator[tuple[str, str]]:
     if source.window_ms <= 0:
         yield "window", "must be longer than nothing"
     if source.window_ms + source.delay_ms > LONGEST_MS:
-        yield "window", "together with delay it is longer than 30d, which is how long events are kept"
+        yield "window", "together with delay it is longer than 400d: no window may be"
     if source.aggregate == "distinct" and source.partner is None:
         yield "partner", 'is missing: distinct counts different partners, such as partner = "device"'
     if source.aggregate != "distinct" and source.partner is not None:

@@ -100,6 +100,10 @@ class VelocityEngine:
         """
         self._memory[HORIZON] = max(int(self._memory[HORIZON]), watermark_ms - self.allowed_lateness_ms)
 
+    def forget_before(self, since_ms: int) -> None:
+        """Say that not all events before `since_ms` are known: windows that reach back so far are WARMING."""
+        self._memory[SINCE] = max(int(self._memory[SINCE]), since_ms)
+
     def marks(self) -> Marks:
         """What a `refold` of the events folded so far must be told."""
         return Marks(int(self._memory[SINCE]), int(self._memory[HORIZON]))

@@ -55,8 +55,7 @@ class GraphFeatureReader:
         answers = self._ask([CURRENT, version_key(pointer.version), *keys])
         alive = answers is not None and answers[1] is not None
         if answers is not None and alive and missing:
-            self._known.add(missing, [_whole(data) for data in answers[2:]])
-            at, _ = self._known.find(entities)
+            self._known.add(at, missing, [_whole(data) for data in answers[2:]])
         old = self._clock.now_ms() - pointer.published_ms > self._stale_after_ms
         status = np.full(at.shape, Status.FRESH if alive and not old else Status.STALE, np.uint8)
         status[at == ABSENT] = Status.ABSENT

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from events.types import EntityKind
 from features.feature import GRAPH_KINDS
 
+Missing = dict[str, list[int]]
+"""Tokens, and where in `RowCache.find`'s answer, counted row by row, each stands."""
+
 ABSENT, UNKNOWN = 0, -1
 """Places that are no row: nothing is served of this entity; nobody has asked yet."""
 
@@ -32,24 +35,28 @@ class RowCache:
     def __len__(self) -> int:
         return len(self._order)
 
-    def find(self, entities: Sequence[Mapping[EntityKind, str]]) -> tuple[NDArray[np.intp], list[str]]:
-        """The place of each of `GRAPH_KINDS`, intp[m, 7], and the tokens that are `UNKNOWN`, each once."""
+    def find(self, entities: Sequence[Mapping[EntityKind, str]]) -> tuple[NDArray[np.intp], Missing]:
+        """The place of each of `GRAPH_KINDS`, intp[m, 7], and the tokens that are `UNKNOWN`."""
         place = self._places.get
         tokens = [found.get(kind) for found in entities for kind in GRAPH_KINDS]
         at = np.array([place(token, UNKNOWN) for token in tokens], np.intp)
-        unknown = dict.fromkeys(tokens[i] for i in np.flatnonzero(at == UNKNOWN).tolist())
-        return at.reshape(len(entities), len(GRAPH_KINDS)), [it for it in unknown if it is not None]
+        missing: Missing = {}
+        for i in np.flatnonzero(at == UNKNOWN).tolist():
+            if (token := tokens[i]) is not None:
+                missing.setdefault(token, []).append(i)
+        return at.reshape(len(entities), len(GRAPH_KINDS)), missing
 
-    def add(self, tokens: Sequence[str], rows: Sequence[bytes | None]) -> None:
-        """Note what the store has of unknown tokens: little-endian float32s, None for nothing."""
+    def add(self, at: NDArray[np.intp], missing: Missing, rows: Sequence[bytes | None]) -> None:
+        """Note what the store has of `missing` tokens, little-endian float32s or None, and put their places in `at`."""
         there = [row for row in rows if row is not None]
         slots = self._slots(len(there))
         if there:
             self._rows[slots] = np.frombuffer(b"".join(there), "<f4").reshape(-1, self._width)
         following = iter(slots)
-        for token, row in zip(tokens, rows, strict=True):
+        for (token, where), row in zip(missing.items(), rows, strict=True):
             self._places[token] = ABSENT if row is None else next(following)
-        self._order.extend(tokens)
+            at.flat[where] = self._places[token]
+        self._order.extend(missing)
 
     def rows(self, at: NDArray[np.intp]) -> NDArray[np.float32]:
         """float32[..., width] at `at`; NaN where there is no row."""

@@ -12,7 +12,7 @@ import msgspec
 
 from events.errors import CorruptError
 from streaming.checkpoint import Checkpoint, CheckpointStore
-from streaming.folded import Folded
+from streaming.folded import Folded, kept_from_ms
 from streaming.journal import Journal
 from streaming.log.port import Log, TopicPartition
 from streaming.patience import retry_unavailable
@@ -80,7 +80,8 @@ class Checkpointer:
             settled=settled,
         )
         self._journal.roll(fold.next_seq)
-        self._writing = self._parts.executor.submit(self._write, head, fold.tail.take())
+        oldest_ms = kept_from_ms(marks.horizon_ms, fold.catalogue)
+        self._writing = self._parts.executor.submit(self._write, head, fold.tail.take(), oldest_ms)
         metrics = self._parts.metrics
         metrics.observe("checkpoint_pause_seconds", (self._parts.clock.perf_us() - began) / 1e6, part=PART)
         metrics.gauge("state_bytes", fold.memory_bytes, part=PART, state="velocity")
@@ -99,24 +100,24 @@ class Checkpointer:
             return asked.result()
         return ends_now(self._parts.log, self._journal)
 
-    def _write(self, head: Checkpoint, parts: Sequence[Folded]) -> Checkpoint:
+    def _write(self, head: Checkpoint, parts: Sequence[Folded], oldest_ms: int) -> Checkpoint:
         began = self._parts.clock.perf_us()
         done: list[Checkpoint] = []
 
         def attempt() -> None:
-            done.append(self._store(head, parts))
+            done.append(self._store(head, parts, oldest_ms))
 
         retry_unavailable(attempt, self._parts.clock, self._parts.metrics, "blobs")
         seconds = (self._parts.clock.perf_us() - began) / 1e6
         self._parts.metrics.observe("checkpoint_seconds", seconds, part=PART)
         return done[-1]
 
-    def _store(self, head: Checkpoint, parts: Sequence[Folded]) -> Checkpoint:
+    def _store(self, head: Checkpoint, parts: Sequence[Folded], oldest_ms: int) -> Checkpoint:
         store = self._parts.store
         segments = list(head.segments)
         if parts:
             segments.append(write_segment(store.blobs, store.prefix, parts))
-        gone = droppable(segments, head.horizon_ms, head.next_seq - self._settings.seen_horizon)
+        gone = droppable(segments, oldest_ms, head.next_seq - self._settings.seen_horizon)
         segments = merged(store, segments[gone:])
         made = msgspec.structs.replace(head, segments=tuple(segments))
         store.save(made)

@@ -15,12 +15,12 @@ from events.entities import entities_of
 from events.types import EntityKind, Input, Transaction
 from features.assemble import GraphRows, assemble
 from features.batch import Batch, make_batch
-from features.catalogue import Catalogue
+from features.catalogue import KEPT_MS, Catalogue
 from features.velocity import Marks, Usage, VelocityEngine
 from storage.clock import Clock
 from storage.metrics import Metrics
 from streaming.addresses import AddressKeys
-from streaming.folded import Folded, Tail, kept_from_ms
+from streaming.folded import Folded, Tail, kept_from_ms, reach_ms
 from streaming.identity import identity
 from streaming.seen import digests_of
 
@@ -144,8 +144,14 @@ class Fold:
         return self._engine.marks()
 
     def adopt(self, engine: VelocityEngine) -> None:
-        """Go on with `engine`, which has folded the same events under its own catalogue."""
-        engine.evict(self.marks().horizon_ms + engine.allowed_lateness_ms)
+        """Go on with `engine`, which has folded the same events under its own catalogue.
+
+        Where its windows reach farther back than events were kept, they are as new: WARMING until they are full.
+        """
+        horizon_ms = self.marks().horizon_ms
+        engine.evict(horizon_ms + engine.allowed_lateness_ms)
+        if reach_ms(engine.catalogue) > max(KEPT_MS, reach_ms(self.catalogue)):
+            engine.forget_before(kept_from_ms(horizon_ms, self.catalogue))
         self._engine, self.catalogue = engine, engine.catalogue
 
     def _batch(
@@ -191,7 +197,7 @@ class Fold:
         self.watermark = max(self.watermark, int(part.time.max(initial=0)))
         if len(part) and self.next_seq % EVICT_EVERY == 0:
             self._engine.evict(self.watermark)
-            self.tail.prune(kept_from_ms(self.marks().horizon_ms))
+            self.tail.prune(kept_from_ms(self.marks().horizon_ms, self.catalogue))
 
     @property
     def memory_bytes(self) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.batch import Batch
-from features.catalogue import LONGEST_MS, Catalogue
+from features.catalogue import KEPT_MS, Catalogue
 from streaming.seen import SEEN_HORIZON
 
 
@@ -26,13 +26,13 @@ class Folded:
         return int(self.batch.seq[-1]) + 1
 
 
-def kept_from_ms(horizon_ms: int) -> int:
-    """Events before this time no window of any catalogue sees any more, once the engine was evicted to `horizon_ms`.
+def kept_from_ms(horizon_ms: int, catalogue: Catalogue) -> int:
+    """Events before this time are not kept any more once the engine of `catalogue` was evicted to `horizon_ms`.
 
-    The longest window that any catalogue may declare counts, not the longest of this one: so a new catalogue finds the
-    inputs of all its windows stored, and they are full at once.
+    `KEPT_MS` of them are, though no window of this catalogue may reach so far: so a new one finds the inputs of its
+    windows up to that length stored, and they are full at once.
     """
-    return horizon_ms - LONGEST_MS
+    return horizon_ms - max(KEPT_MS, reach_ms(catalogue))
 
 
 def reach_ms(catalogue: Catalogue) -> int:

@@ -12,7 +12,7 @@ from storage.blob import BlobStore
 from streaming.checkpoint import Checkpoint
 from streaming.decide import Decider
 from streaming.fold import Fold
-from streaming.folded import Folded, kept_from_ms, reach_ms
+from streaming.folded import Folded, reach_ms
 from streaming.score_parts import ScoreParts, ScoreSettings
 from streaming.seen import Seen
 from streaming.segments import Segment, read_segment
@@ -92,10 +92,9 @@ def stored_batches(
                 yield part.batch
 
 
-def droppable(segments: Sequence[Segment], horizon_ms: int, seen_from: int) -> int:
-    """How many of the first segments no window of any catalogue can see, nor hold an input from seq `seen_from` on."""
-    oldest = kept_from_ms(horizon_ms)
-    gone = takewhile(lambda it: it.to_ms < oldest and it.next_seq <= seen_from, segments)
+def droppable(segments: Sequence[Segment], kept_from_ms: int, seen_from: int) -> int:
+    """How many of the first segments hold nothing from `kept_from_ms` on, nor an input from seq `seen_from` on."""
+    gone = takewhile(lambda it: it.to_ms < kept_from_ms and it.next_seq <= seen_from, segments)
     return sum(1 for _ in gone)
 
 

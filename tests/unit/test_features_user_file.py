@@ -96,7 +96,7 @@ COUNT = '[[feature]]\nname = "x"\nentity = "card"\naggregate = "count"\nwindow =
         (COUNT.replace('"1h"', '"1 hour"'), "window: '1 hour' is no span of time: write a whole number"),
         (COUNT.replace('"1h"', "3600"), "window: is 3600: write a text in quotes"),
         (COUNT.replace('"1h"', '"0d"'), "window: must be longer than nothing"),
-        (COUNT.replace('"1h"', '"29d"') + 'delay = "2d"\n', "window: together with delay it is longer than 30d"),
+        (COUNT.replace('"1h"', '"399d"') + 'delay = "2d"\n', "window: together with delay it is longer than 400d"),
         (COUNT.replace('window = "1h"\n', ""), "window: is missing"),
         (COUNT.replace('"card"', '"cards"'), "entity: 'cards' is no entity; did you mean card?"),
         (COUNT.replace('"card"', '"card+card"'), "entity: 'card+card' is no entity"),

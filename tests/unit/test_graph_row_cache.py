@@ -20,13 +20,14 @@ def test_it_serves_what_the_store_gave(batches: list[list[int]], size: int) -> N
     newest: list[str] = []
     for numbers in batches:
         entities = [{"card": str(number)} for number in numbers]
-        at, unknown = cache.find(entities)  # type: ignore[arg-type]  # kinds are literals
-        assert unknown == list(dict.fromkeys(str(it) for it in numbers if str(it) not in newest))
-        cache.add(unknown, [None if int(it) % 2 else packed(int(it)) for it in unknown])
-        newest += unknown
-        at, unknown = cache.find(entities)  # type: ignore[arg-type]  # as above
-        assert not unknown
+        at, missing = cache.find(entities)  # type: ignore[arg-type]  # kinds are literals
+        assert list(missing) == list(dict.fromkeys(str(it) for it in numbers if str(it) not in newest))
+        cache.add(at, missing, [None if int(it) % 2 else packed(int(it)) for it in missing])
+        newest += missing
+        again, missing = cache.find(entities)  # type: ignore[arg-type]  # as above
+        assert not missing
         assert UNKNOWN not in at
+        assert (again == at).all()
         for number, row, places in zip(numbers, cache.rows(at), at, strict=True):
             assert (places[1:] == ABSENT).all(), "entities that a payment lacks"
             assert np.isnan(row[1:]).all()
@@ -41,6 +42,7 @@ def test_it_serves_what_the_store_gave(batches: list[list[int]], size: int) -> N
 
 def test_cleared_it_knows_nothing() -> None:
     cache = RowCache(WIDTH, 4)
-    cache.add(["a"], [packed(1)])
+    cache.add(*cache.find([{"card": "a"}]), [packed(1)])
+    assert not cache.find([{"card": "a"}])[1]
     cache.clear()
-    assert cache.find([{"card": "a"}])[1] == ["a"]
+    assert list(cache.find([{"card": "a"}])[1]) == ["a"]

@@ -172,9 +172,9 @@ def test_a_segment_goes_when_neither_windows_nor_duplicates_ask_for_it() -> None
     day = 86_400_000
     base = Segment(key="", first_seq=0, rows=10, from_ms=0, to_ms=day, bytes=1, digest="")
     segments = [msgspec.structs.replace(base, first_seq=10 * n, to_ms=day * (n + 1)) for n in range(4)]
-    assert droppable(segments, 31 * day, seen_from=40) == 0
-    assert droppable(segments, 33 * day, seen_from=40) == 2
-    assert droppable(segments, 33 * day, seen_from=19) == 1
+    assert droppable(segments, 1 * day, seen_from=40) == 0
+    assert droppable(segments, 3 * day, seen_from=40) == 2
+    assert droppable(segments, 3 * day, seen_from=19) == 1
 
 
 def test_a_long_history_is_not_kept_whole() -> None:

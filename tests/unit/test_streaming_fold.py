@@ -6,15 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from events.types import Status
 from features.batch import Batch
 from features.catalogue import Catalogue, default_catalogue
-from features.feature import Derived
-from features.keys import KEYS
+from features.feature import Derived, Feature, VelocityFeature
+from features.keys import KEYS, EventKind
 from storage import FolderBlobs
 from streaming import fold as folding
 from streaming.fold import Fold
-from streaming.folded import Folded
-from streaming.segments import write_segment
+from streaming.folded import Folded, kept_from_ms
+from streaming.segments import Segment, write_segment
 from streaming.working import droppable, stored_batches
 from tests.support.made import DAY, T0
 
@@ -56,7 +57,7 @@ def test_a_restored_fold_reads_as_the_one_that_went_on(tmp_path: Path) -> None:
         part = events(rng, number * STEP, T0 + number * DAY // 2)
         go_on(live, part)
         segments.append(write_segment(blobs, "", [part]))
-        gone = droppable(segments, live.marks().horizon_ms, seen_from=live.next_seq)
+        gone = droppable(segments, kept_from_ms(live.marks().horizon_ms, catalogue), seen_from=live.next_seq)
         dropped, segments = dropped + gone, segments[gone:]
         if number % 50 == 49:
             stored = stored_batches(blobs, segments, live.marks(), catalogue)
@@ -84,13 +85,48 @@ def test_another_catalogue_reads_as_if_it_had_been_there_from_the_start(tmp_path
         go_on(first, part)
         go_on(always, part)
         segments.append(write_segment(blobs, "", [part]))
-        segments = segments[droppable(segments, first.marks().horizon_ms, seen_from=first.next_seq) :]
+        kept_ms = kept_from_ms(first.marks().horizon_ms, short)
+        segments = segments[droppable(segments, kept_ms, seen_from=first.next_seq) :]
     assert len(segments) < 80
     stored = stored_batches(blobs, segments, first.marks(), long)
     first.adopt(Fold.restore(long, first.next_seq, first.watermark, first.marks(), stored)._engine)
     for extra in range(12):
         part = events(rng, first.next_seq, T0 + (90 + extra) * DAY // 2)
         assert go_on(first, part) == go_on(always, part)
+
+
+def test_windows_longer_than_events_were_kept_warm_up_and_are_then_exact(tmp_path: Path) -> None:
+    rng, blobs = np.random.default_rng(4), FolderBlobs(tmp_path)
+
+    def counting(days: int) -> Catalogue:
+        source = VelocityFeature(
+            entity="card", kinds=(EventKind.AUTHORISATION,), aggregate="count", window_ms=days * DAY
+        )
+        return Catalogue((Feature(f"card.transactions.count.{days}d", "velocity", source, "a test's"),))
+
+    short, long = counting(7), counting(60)
+    first, always, switched = Fold(short), Fold(long), 180
+    segments: list[Segment] = []
+    told, known = [], []
+    for number in range(400):
+        part = events(rng, number * STEP, T0 + number * DAY // 2)
+        if number == switched:
+            stored = stored_batches(blobs, segments, first.marks(), long)
+            first.adopt(Fold.restore(long, first.next_seq, first.watermark, first.marks(), stored)._engine)
+        here, there = go_on(first, part), go_on(always, part)
+        if number >= switched:
+            fresh = np.frombuffer(here[1], np.uint8) == Status.FRESH
+            told.append(bool(fresh.any()))
+            values = (np.frombuffer(it[0], np.float64)[fresh] for it in (here, there))
+            np.testing.assert_array_equal(*values)
+            known.append(bool((np.frombuffer(there[1], np.uint8) == Status.FRESH).any()))
+        segments.append(write_segment(blobs, "", [part]))
+        kept_ms = kept_from_ms(first.marks().horizon_ms, first.catalogue)
+        segments = segments[droppable(segments, kept_ms, seen_from=first.next_seq) :]
+    assert any(known[:40])
+    assert not any(told[:40])
+    assert all(told[80:])
+    assert 120 < len(segments) < 200, "as many as a window of 60 days needs"
 
 
 def test_how_batches_are_cut_has_no_meaning() -> None:
