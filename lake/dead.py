@@ -284,7 +284,7 @@ def _by_itself(source: VelocityFeature, facts: Facts) -> Iterator[str]:
     if _lonely(source, facts) and (
         not _holds_itself(source) or source.aggregate in _OF_SEVERAL or _is_one(source)
     ):
-        yield f"any two payments are {(facts.closest_ms or 0) / _MINUTE_MS:g} minutes or more apart"
+        yield f"any two payments are {(facts.closest_ms or 0) / _MINUTE_MS:.4g} minutes or more apart"
 
 
 def _lonely(source: VelocityFeature, facts: Facts) -> bool:

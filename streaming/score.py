@@ -1,10 +1,10 @@
 """ScoreTransactions: the scorer's loop. One micro-batch a step, no I/O an event.
 
-take -> de-duplicate -> address keys -> fold -> decide -> journal -> send. What a replay could not know is in the
-journal before a decision leaves, and a checkpoint now and then, written in the background, bounds the replay. After a
-kill, `recover` loads the newest checkpoint, folds the journal's batches again from the log and sends just the decisions
-that the `decisions` topic lacks: the same bytes, since every input of a decision is in the log, the journal or a
-version-named artefact.
+take -> de-duplicate -> address keys -> fold -> decide -> journal -> send, while the next batch is decided. What a
+replay could not know is in the journal before a decision leaves, and a checkpoint now and then, written in the
+background, bounds the replay. After a kill, `recover` loads the newest checkpoint, folds the journal's batches again
+from the log and sends just the decisions that the `decisions` topic lacks: the same bytes, since every input of a
+decision is in the log, the journal or a version-named artefact.
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,8 @@ import pytest
 
 from events import codec, topics
 from events.arrival import Arrival
-from events.types import Decision, Transaction
+from events.entities import partition_key
+from events.types import Decision, Label, Transaction
 from ringwatch.sending import Sender
 from ringwatch.settings import load_settings
 from ringwatch.wiring import Wiring
@@ -29,7 +30,9 @@ from streaming.decide import Decider, sent_name
 from streaming.disk_journal import DiskJournal
 from streaming.files import FolderFiles
 from streaming.fold import Fold
+from streaming.join_labels import Joinable, join, joinable
 from streaming.journal import Entry
+from streaming.log.port import Outgoing
 from streaming.recovery import input_starts, restore
 from streaming.replay import SENT, Refetch
 from streaming.seed import seed_scorer
@@ -39,8 +42,8 @@ from tests.support.nursery import Nursery
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_500)]
 
 KILLS = int(os.environ.get("KILLS", "100"))
-WORLD = preset("small").change(customers=420, days=45)
-FED = (topics.TRANSACTIONS.name, topics.OUTCOMES.name, topics.ACCOUNT_EVENTS.name)
+WORLD = preset("small").change(customers=700, days=45)  # 50 arrivals a kill
+FED = (topics.TRANSACTIONS.name, topics.OUTCOMES.name, topics.ACCOUNT_EVENTS.name, topics.LABELS.name)
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,39 @@ class Installation:
                     assert name not in found, "sent twice"
                     found[name] = record.value
         return found
+
+
+class Feed:
+    """Sends arrivals, labels as the joiner would."""
+
+    def __init__(self, parts: Wiring) -> None:
+        self._sender = Sender(parts.log)
+        self._addresses = parts.local_addresses
+        self._joiner = parts.log.open_producer("feed", [topics.LABELS_JOINED.name])
+        self._known: dict[str, Joinable] = {}
+        self._labels: list[Outgoing] = []
+        self.labels = 0
+
+    def send(self, arrivals: Iterable[Arrival]) -> None:
+        """Send them and wait for the log."""
+        for arrival in arrivals:
+            message = arrival.message
+            if isinstance(message, Label):
+                joined = join(message, self._known.get(message.subject.id))
+                key = partition_key(joined.entities, message.id)
+                self._labels.append(Outgoing(topics.LABELS_JOINED.name, key, codec.encode(joined)))
+                continue
+            if isinstance(message, Transaction):
+                self._known[message.id] = joinable(message, self._addresses)
+            self._sender.send(arrival)
+        self._sender.flush()
+        self._joiner.send(self._labels)
+        self.labels += len(self._labels)
+        self._labels.clear()
+
+    def close(self) -> None:
+        self._sender.flush()
+        self._joiner.close()
 
 
 class _Head(msgspec.Struct):
@@ -147,19 +183,17 @@ def wait(installation: Installation, decided: int, pids: Sequence[int] = ()) -> 
 
 @pytest.mark.parametrize("installation", ["disk", "topic"], indirect=True)
 def test_a_hundred_kills_leave_no_trace(installation: Installation) -> None:
-    rng, arrivals = random.Random(7), iter(installation.arrivals[: KILLS * 50])  # noqa: S311 - of moments
-    sent: list[Arrival] = []
-    with Sender(installation.parts.log) as sender:
+    rng, sent = random.Random(7), installation.arrivals[: KILLS * 50]  # noqa: S311 - of moments
+    assert len(sent) == KILLS * 50
+    arrivals = iter(sent)
+    with closing(Feed(installation.parts)) as feed:
         for number in range(KILLS):
             before = recoveries(installation)
             pid = installation.start()
             if number % 2:  # killed at work; else while it starts and recovers
                 until(partial(recovered, installation, before), installation)
             for piece in (20, 20, 10):
-                for arrival in islice(arrivals, piece):
-                    sender.send(arrival)
-                    sent.append(arrival)
-                sender.flush()
+                feed.send(islice(arrivals, piece))
                 time.sleep(rng.uniform(0.0, 0.3))
             time.sleep(0.0 if number % 2 else rng.uniform(0.0, 1.5))
             os.kill(pid, signal.SIGKILL)
@@ -173,7 +207,8 @@ def test_a_hundred_kills_leave_no_trace(installation: Installation) -> None:
     wait(installation, wanted_of(sent))
     os.kill(pid, signal.SIGTERM)
     assert installation.nursery.ended(pid) == 0, installation.said("last")[-3_000:]
-    print(f"{len(sent)} inputs, {KILLS} kills, {recoveries(installation)} recoveries came to an end")
+    print(f"{len(sent)} inputs, {feed.labels} of them labels")
+    print(f"{KILLS} kills, {recoveries(installation)} recoveries came to an end")
     same_as_undisturbed(installation, len(sent))
 
 
@@ -184,16 +219,12 @@ def test_who_slept_through_a_take_over_changes_nothing(installation: Installatio
     first = installation.start("first")
     until(lambda: "leads from" in installation.said("first"), installation, "first")
     second = installation.start("second")
-    with Sender(installation.parts.log) as sender:
-        for arrival in arrivals[:600]:
-            sender.send(arrival)
-        sender.flush()
+    with closing(Feed(installation.parts)) as feed:
+        feed.send(arrivals[:600])
         time.sleep(rng.uniform(0.1, 1.5))
         os.kill(first, signal.SIGSTOP)
         stopped = time.monotonic()
-        for arrival in arrivals[600:]:
-            sender.send(arrival)
-        sender.flush()
+        feed.send(arrivals[600:])
         wait(installation, wanted_of(arrivals), (second,))
     print(f"decided all {time.monotonic() - stopped:.1f} s after the leader fell asleep, lease 1 s")
     before = installation.sent()

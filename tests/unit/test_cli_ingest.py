@@ -37,7 +37,7 @@ def test_a_report_sends_nothing_and_needs_no_service(call: Call) -> None:
     for part in (
         "30 rows",
         "nothing stands out",
-        "49 of 372",
+        "57 of 372",
         "will be dead",
         "no outcomes",
         "device_id",
