@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # A batch is fetched whole, so it is the smallest bite of a partition.
 _BITE_BYTES = 65_536
-_BATCH_BYTES = 262_144
 _log = logging.getLogger("ringwatch.kafka")
 
 
@@ -62,7 +61,7 @@ class KafkaSettings:
             linger_ms=2,
             message_timeout_ms=int(self.timeout_s * 1000),
             queue_buffering_max_messages=200_000,
-            batch_size=_BATCH_BYTES,
+            batch_size=_BITE_BYTES,
         )
 
     def consumer(self) -> dict[str, Any]:
