@@ -40,26 +40,19 @@ test-pages: setup ## reports in Chromium: screenshots into build/pages, print, a
 test-faults: setup ## the suite that kills real processes
 	$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
-$(FLINK)/.ready: requirements/flink.txt $(VENV)/.ready
-	@test -x $(FLINK)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(FLINK)
+# An environment of its own for what wants other versions of what we use.
+.venv-%/.ready: requirements/%.txt $(VENV)/.ready
+	@test -x $(@D)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(@D)
 	@mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
 	  UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$mirror}}; \
 	  if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi; \
-	  $(BIN)/uv pip sync -q --python $(FLINK)/bin/python --require-hashes requirements/flink.txt
+	  $(BIN)/uv pip sync -q --python $(@D)/bin/python --require-hashes $<
 	@touch $@
 
 flink: $(FLINK)/.ready ## Flink 2.2 in an environment of its own, .venv-flink (700 MB; runs on Java 17)
 
 test-flink: setup flink ## the catalogue as Flink SQL: equal to the engine, from a file and over real Kafka
 	$(BIN)/python -m pytest -m flink tests/flink $(ARGS)
-
-$(QUIX)/.ready: requirements/quix.txt $(VENV)/.ready
-	@test -x $(QUIX)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(QUIX)
-	@mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
-	  UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$mirror}}; \
-	  if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi; \
-	  $(BIN)/uv pip sync -q --python $(QUIX)/bin/python --require-hashes requirements/quix.txt
-	@touch $@
 
 quix: $(QUIX)/.ready ## Quix Streams in an environment of its own, .venv-quix (a peer of bench-velocity)
 

@@ -11,7 +11,6 @@ reported; `hop` is the same way without a scorer: the payments themselves are re
 """
 
 import argparse
-import gc
 import json
 import subprocess
 import sys
@@ -40,6 +39,7 @@ from features.graph_columns import GRAPH_COLUMNS
 from graph.graph_features import GraphFeatures
 from graph.publish import publish
 from ringwatch.cli.release import put_in_force
+from ringwatch.cli.run import rest_the_collector
 from ringwatch.services import start_stack
 from ringwatch.settings import load_settings
 from ringwatch.wiring import STACK, Wiring
@@ -206,13 +206,6 @@ def latencies(
         rounds.append([float(it) for it in np.quantile(found, list(QUANTILES.values()))])
         progress(f"{name} at {rate}/s: " + "  ".join(f"{it:.1f}" for it in rounds[-1]) + " ms")
     return {key: median(row, 1) for key, row in zip(QUANTILES, zip(*rounds, strict=True), strict=True)}
-
-
-def rest_the_collector() -> None:
-    """As `ringwatch run` does."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def measure(parts: Wiring, asked: argparse.Namespace) -> dict[str, object]:

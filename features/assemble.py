@@ -1,6 +1,6 @@
 """Feature rows: what the transaction says, what the engine counted, what the graph knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,11 +34,6 @@ _WORST_FIRST = (
     Status.FAILED, Status.STALE, Status.WARMING, Status.CAPPED, Status.FRESH, Status.ABSENT,
 )  # fmt: skip
 _RANK = np.array([_WORST_FIRST.index(status) for status in Status], dtype=np.uint8)
-_DERIVED: Mapping[type[Derived], int] = {
-    Ratio: 0,
-    Difference: 1,
-    ZScore: 2,
-}  # as `features.assemble_kernel` has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +121,9 @@ class _Plan:
 
 @lru_cache(maxsize=8)
 def _plan(catalogue: Catalogue) -> _Plan:
+    from features.assemble_kernel import DIFFERENCE, RATIO, Z_SCORE
+
+    made_as: dict[type[Derived], int] = {Ratio: RATIO, Difference: DIFFERENCE, ZScore: Z_SCORE}
     fields = {
         f.source.name: c for c, f in enumerate(catalogue.features) if isinstance(f.source, TransactionField)
     }
@@ -138,7 +136,7 @@ def _plan(catalogue: Catalogue) -> _Plan:
             of_address += [column] if "address" in source.entity.split("+") else []
         elif isinstance(source, Derived):
             first, second, *more = map(catalogue.index, parts_of(source))
-            derived.append((_DERIVED[type(source)], column, first, second, *(more or (second,))))
+            derived.append((made_as[type(source)], column, first, second, *(more or (second,))))
         elif isinstance(source, GraphFeature) and source.entity is not None:
             one.append((column, KEY_INDEX[source.entity], _COLUMN[source.column]))
         elif isinstance(source, GraphFeature):

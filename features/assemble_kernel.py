@@ -6,10 +6,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from events.types import Status
+
 RATIO, DIFFERENCE, Z_SCORE = 0, 1, 2
 """Kinds of derived columns, the first word of a row of `derived`."""
 
-_FRESH, _ABSENT, _FAILED = 0, 2, 5  # events.types.Status
+_FRESH, _ABSENT, _FAILED = (np.uint8(int(it)) for it in (Status.FRESH, Status.ABSENT, Status.FAILED))
 
 
 @njit(cache=True, nogil=True)
@@ -54,6 +56,12 @@ def put_rows(
 
 
 @njit(cache=True, nogil=True)
+def _worse(rank: NDArray[np.uint8], one: np.uint8, other: np.uint8) -> np.uint8:
+    """Of two statuses the one that speaks for both."""
+    return other if rank[other] < rank[one] else one
+
+
+@njit(cache=True, nogil=True)
 def _put_graph(
     graph: NDArray[np.float32],
     graph_status: NDArray[np.uint8],
@@ -69,8 +77,7 @@ def _put_graph(
         told[graph_one[i, 0]] = graph_status[entity]
     speaker = graph_status[0]
     for entity in range(1, len(graph_status)):
-        if rank[graph_status[entity]] < rank[speaker]:
-            speaker = graph_status[entity]
+        speaker = _worse(rank, speaker, graph_status[entity])
     for i in range(len(graph_max)):
         highest = nan
         for entity in range(len(graph)):
@@ -91,11 +98,5 @@ def _derive(
         over = one if kind == RATIO else one - other
         below = 1.0 if kind == DIFFERENCE else values[last]
         values[column] = nan if below == 0.0 else over / below
-        speaker = told[first]
-        if rank[told[second]] < rank[speaker]:
-            speaker = told[second]
-        if rank[told[last]] < rank[speaker]:
-            speaker = told[last]
-        if isnan(values[column]) and speaker != _FAILED:
-            speaker = np.uint8(_ABSENT)
-        told[column] = speaker
+        speaker = _worse(rank, _worse(rank, told[first], told[second]), told[last])
+        told[column] = _ABSENT if isnan(values[column]) and speaker != _FAILED else speaker

@@ -4,7 +4,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from scoring.rules import Op
+
 LESS, AT_MOST, GREATER, AT_LEAST, EQUAL, DIFFERENT, ABSENT, ATTRIBUTE, NOT, ALL, ANY = range(11)
+OPS: dict[Op, int] = {"<": LESS, "<=": AT_MOST, ">": GREATER, ">=": AT_LEAST, "==": EQUAL, "!=": DIFFERENT}
 DEEPEST = 512
 """Results that may wait for their junction: no condition has more parts (`scoring.rules.MAX_NODES`)."""
 

@@ -11,9 +11,6 @@ from scoring import rules as r
 from scoring.attributes import Reader, reader
 from scoring.columns import Columns, Matrix
 
-_OPS: dict[r.Op, int] = {"<": 0, "<=": 1, ">": 2, ">=": 3, "==": 4, "!=": 5}
-_ABSENT, _ATTRIBUTE, _NOT, _ALL, _ANY = range(6, 11)  # as `scoring.rule_kernel` has them
-
 
 @dataclass(frozen=True, slots=True)
 class _Attribute:
@@ -73,17 +70,20 @@ def program(rules: Sequence[r.Rule], columns: Columns) -> RuleProgram:
 
 
 def _steps(node: r.Node, columns: Columns, attributes: list[_Attribute]) -> Iterator[tuple[int, int, float]]:
+    # As in `fired`: only where there are rules.
+    from scoring import rule_kernel as kernel
+
     if isinstance(node, r.Feature):
-        yield _OPS[node.op], columns.positions[node.name], node.value
+        yield kernel.OPS[node.op], columns.positions[node.name], node.value
     elif isinstance(node, r.Absent):
-        yield _ABSENT, columns.positions[node.name], 0.0
+        yield kernel.ABSENT, columns.positions[node.name], 0.0
     elif isinstance(node, r.Attribute):
         attributes.append(_Attribute(reader(node.name), frozenset(node.values)))
-        yield _ATTRIBUTE, len(attributes) - 1, 0.0
+        yield kernel.ATTRIBUTE, len(attributes) - 1, 0.0
     elif isinstance(node, r.Not):
         yield from _steps(node.of, columns, attributes)
-        yield _NOT, 0, 0.0
+        yield kernel.NOT, 0, 0.0
     else:
         for part in node.of:
             yield from _steps(part, columns, attributes)
-        yield (_ALL if isinstance(node, r.All) else _ANY), len(node.of), 0.0
+        yield (kernel.ALL if isinstance(node, r.All) else kernel.ANY), len(node.of), 0.0

@@ -111,27 +111,36 @@ def _count_late(m: Words, stream: Int, block: Int, p: Int, low: Int, low_row: In
 
 
 @njit(**HELPER)
+def _row_before(m: Words, stream: Int, block: Int, rows: Int, cursor: Int, low: Int, low_row: Int) -> Int:
+    """Where the row before the cursor is, which moves there; 0 where that would be before place (low, low_row)."""
+    entry, row = m[cursor + ENTRY_AT], m[cursor + ROW_AT]
+    while row == 0 and entry > low:
+        entry -= 1
+        row = m[entry_at(m, stream, block, entry) + E_ROWS]
+    if entry < low or (entry == low and row <= low_row):
+        return np.int64(0)
+    row -= 1
+    m[cursor + ENTRY_AT], m[cursor + ROW_AT] = entry, row
+    chunk = block if rows >= 0 else m[entry_at(m, stream, block, entry) + E_CHUNK]
+    return chunk + row * m[stream + STRIDE]
+
+
+@njit(**HELPER)
 def _look_back(m: Words, stream: Int, block: Int, p: Int, low: Int, low_row: Int) -> None:
     """Look for partners that nobody knows of yet, in rows from the cursor back to place (low, low_row)."""
-    at, cursor, stride = block + B_LISTS + LIST * p, m[CURSORS] + p * CURSOR, m[stream + STRIDE]
-    column = stride - m[stream + PARTNERS] + p
-    behind, room = m[cursor + BEHIND], m[at + L_ROOM]
-    keys = m[at + L_BLOCK] + I_KEY * room + m[at + L_END] - behind
-    entry, row = m[cursor + ENTRY_AT], m[cursor + ROW_AT]
-    chunk = m[entry_at(m, stream, block, entry) + E_CHUNK]
-    while m[cursor + OPEN] and (entry > low or (entry == low and row > low_row)):
+    at, cursor = block + B_LISTS + LIST * p, m[CURSORS] + p * CURSOR
+    column = m[stream + STRIDE] - m[stream + PARTNERS] + p
+    behind, seen = m[cursor + BEHIND], m[cursor + SEEN]
+    keys = m[at + L_BLOCK] + I_KEY * m[at + L_ROOM] + m[at + L_END] - behind
+    while m[cursor + OPEN]:
+        row = _row_before(m, stream, block, np.int64(-1), cursor, low, low_row)
         if row == 0:
-            entry -= 1
-            of = entry_at(m, stream, block, entry)
-            chunk, row = m[of + E_CHUNK], m[of + E_ROWS]
-            continue
-        row -= 1
-        key = m[chunk + row * stride + column] | 1
+            return
+        key = m[row + column] | 1
         for i in range(behind):
-            if m[keys + i] == key and m[m[cursor + SEEN] + i] == UNSET:
-                m[m[cursor + SEEN] + i] = m[chunk + row * stride]
+            if m[keys + i] == key and m[seen + i] == UNSET:
+                m[seen + i] = m[row]
                 m[cursor + OPEN] -= 1
-    m[cursor + ENTRY_AT], m[cursor + ROW_AT] = entry, row
 
 
 @njit(**HELPER)
@@ -167,17 +176,12 @@ def count(m: Words, stream: Int, block: Int, rows: Int, p: Int, low: Int, low_ro
             found += m[block + row * stride + column] & 1
         m[at + ROW_AT], m[at + FOUND] = low_row, found
         return found
-    entry, row = m[at + ENTRY_AT], m[at + ROW_AT]
-    chunk = block if rows >= 0 else m[entry_at(m, stream, block, entry) + E_CHUNK]
-    while found <= m[DISTINCT_LIMIT] and (entry > low or (entry == low and row > low_row)):
-        if row == 0:
-            entry -= 1
-            of = entry_at(m, stream, block, entry)
-            chunk, row = m[of + E_CHUNK], m[of + E_ROWS]
-            continue
-        row -= 1
-        key = m[chunk + row * stride + column] | 1
+    while found <= m[DISTINCT_LIMIT]:
+        place = _row_before(m, stream, block, rows, at, low, low_row)
+        if place == 0:
+            break
+        key = m[place + column] | 1
         if key != 1 and _is_new(m, p, key):
             found += 1
-    m[at + ENTRY_AT], m[at + ROW_AT], m[at + FOUND] = entry, row, found
+    m[at + FOUND] = found
     return found

@@ -101,17 +101,22 @@ def is_full(m: Words, spread: np.uint64) -> bool:
 
 
 @njit(**HELPER)
+def _home(m: Words, spread: np.uint64) -> Int:
+    """Where an entry should be; it may lie behind."""
+    table = table_of(spread)
+    return m[table + TABLE] + (np.int64(tag_of(spread)) & m[table + MASK])
+
+
+@njit(**HELPER)
 def await_entry(m: Words, spread: np.uint64) -> None:
     """Have the place where an entry should be brought near."""
-    table = table_of(spread)
-    fetch(m, m[table + TABLE] + (np.int64(tag_of(spread)) & m[table + MASK]))
+    fetch(m, _home(m, spread))
 
 
 @njit(**HELPER)
 def await_record(m: Words, spread: np.uint64) -> None:
     """Have the record brought near that stands where an entry should be."""
-    table = table_of(spread)
-    entry = np.uint64(m[m[table + TABLE] + (np.int64(tag_of(spread)) & m[table + MASK])])
+    entry = np.uint64(m[_home(m, spread)])
     if (entry >> _TAG_SHIFT) & _TAG_BITS == tag_of(spread):
         fetch(m, np.int64(entry & _U32) * 2)
 

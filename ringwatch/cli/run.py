@@ -72,7 +72,7 @@ def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
     port = parts.settings.metrics.ports.get(part.value)
     if port:
         parts.metrics.serve(port)
-    _rest_the_collector()
+    rest_the_collector()
     say(f"{part.value}: running")
     idle_since: int | None = None
     with _stop_signal() as stop:
@@ -90,7 +90,7 @@ def _run_stream(parts: Wiring, part: Part, until_idle: float) -> None:
     say(f"{part.value}: stopped")
 
 
-def _rest_the_collector() -> None:
+def rest_the_collector() -> None:
     """Garbage of batches is freed as references drop; looking for cycles among it cost a fifth of the rate.
 
     What start-up has made (libraries, tables, the parser) is never looked at again, the rest less often.
