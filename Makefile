@@ -4,10 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 FLINK  := .venv-flink
 QUIX   := .venv-quix
+PEER   := .venv-usaddress
+DATA   ?= ../shared/data
 ARGS   ?=
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup demo test test-pages test-worlds test-faults flink test-flink quix lint format lock docs world-card clean
+.PHONY: help setup demo test test-pages test-worlds test-faults flink test-flink quix usaddress address-models address-directory lint format lock docs world-card clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -56,6 +58,14 @@ test-flink: setup flink ## the catalogue as Flink SQL: equal to the engine, from
 
 quix: $(QUIX)/.ready ## Quix Streams in an environment of its own, .venv-quix (a peer of bench-velocity)
 
+usaddress: $(PEER)/.ready ## usaddress in an environment of its own, .venv-usaddress (a peer of bench-address)
+
+address-models: setup ## make the address parser's models anew, from its own generator and the data in DATA
+	$(BIN)/python -m nlp.tagger.build $(if $(wildcard $(DATA)),$(DATA)) $(ARGS)
+
+address-directory: setup ## make the directory of places anew from the post offices in DATA
+	$(BIN)/python -m nlp.directory.compile $(DATA)/addresses/pincodes
+
 lint: setup ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -81,9 +91,10 @@ lock: $(VENV)/.ready ## compile requirements/ anew from pyproject.toml
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url ../pyproject.toml --extra s3 -c dev.txt -o run.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url flink.in -o flink.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url quix.in -o quix.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url usaddress.in -o usaddress.txt
 
 bench-%: setup ## one benchmark; progress on stderr, one JSON object on stdout
-	@$(BIN)/python -m bench.$* $(ARGS)
+	@$(BIN)/python -m bench.$(subst -,_,$*) $(ARGS)
 
 clean: ## remove what setup and runs made
-	rm -rf $(VENV) $(FLINK) $(QUIX) var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(FLINK) $(QUIX) $(PEER) var build dist .mypy_cache .ruff_cache .pytest_cache

@@ -7,7 +7,7 @@ system that stalls makes the payments behind it late, and hiding that is called 
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import msgspec
@@ -78,9 +78,8 @@ def outgoing(payment: Transaction, time_ms: int) -> Outgoing:
     return Outgoing(topics.TRANSACTIONS.name, key, codec.encode(message))
 
 
-def send(log: Log, rate: float, seconds: float, prefix: str, start_ns: int) -> int:
+def send(log: Log, waiting: Sequence[Transaction], rate: float, start_ns: int) -> int:
     """Send `rate` payments a second from `start_ns` (CLOCK_MONOTONIC) on, all that are due at once; how many."""
-    waiting = list(payments(round(rate * seconds), prefix, seed=int(rate)))
     sent = 0
     with closing(log.open_producer("bench-open-loop", [topics.TRANSACTIONS.name])) as producer:
         while sent < len(waiting):
@@ -131,7 +130,8 @@ def main() -> None:
     with closing(open_log(asked.log)) as log:
         log.ensure_topics(topics.ALL, 4)
         if asked.what == "send":
-            print(json.dumps(send(log, asked.rate, asked.seconds, asked.prefix, asked.start)), flush=True)
+            waiting = list(payments(round(asked.rate * asked.seconds), asked.prefix, seed=int(asked.rate)))
+            print(json.dumps(send(log, waiting, asked.rate, asked.start)), flush=True)
             return
         count = round(asked.rate * asked.seconds)
         print(json.dumps(read(log, asked.topic, count, asked.rate, asked.prefix, asked.start)), flush=True)

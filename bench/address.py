@@ -1,82 +1,95 @@
-"""Address keys: texts a second on one core, and how well spellings of one place fall together.
+"""Addresses: fields on labelled sets, identity on pairs, and speed, beside usaddress.
 
-The texts come from the simulator's own noise (`simulator.spelling`), which knows which of them are one place.
+    make bench-address [ARGS=--quick]
+
+What needs the data sets (docs/data.md) or usaddress (`make usaddress`) is left out where they are not there.
 """
 
-import time
-from collections import Counter, defaultdict
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
 
-import numpy as np
+from bench import _address_fields as fields
+from bench import _address_identity as identity
+from bench._address_joins import joins
+from bench._report import progress, report
+from nlp import load_parser
+from nlp.generate import examples
+from nlp.tagger import shipped_models
+from nlp.tagger.public import Labelled, usaddress
 
-from bench._report import median, progress, quantiles, report
-from nlp import AddressParser, load_parser
-from simulator.addresses import Places
-from simulator.seeds import Seeds
-from simulator.spelling import CASUAL, DISGUISED, TIDY, Care
-from simulator.texts import Texts
-
-PLACES, SPELLINGS, ROUNDS = 1_500, 6, 5
-COUNTRIES = ("india", "us")
-CARES = {"tidy": TIDY, "casual": CASUAL, "disguised": DISGUISED}
+_ROOT = Path(__file__).parents[1]
+_DATA = _ROOT / "../shared/data"
+_PEER = _ROOT / ".venv-usaddress/bin/python"
+_SEED = 99  # none that a model was trained on
+_TEXTS = {"IN": 16_000, "US": 8_000}
 
 
 def main() -> None:
-    started = time.perf_counter()
+    figures: dict[str, object] = {}
     parser = load_parser()
-    load_s = time.perf_counter() - started
-    rng = np.random.default_rng(7)
-    joins, texts = {}, []
-    for name, care in CARES.items():
-        for country in range(len(COUNTRIES)):
-            progress(f"{name} spellings, {COUNTRIES[country]}")
-            written = _written(rng, care, country)
-            texts += [text for _, text in written]
-            joins[f"{name}.{COUNTRIES[country]}"] = _joins(parser, written)
-    rates = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        parser.keys(texts)
-        rates.append(len(texts) / (time.process_time() - began))
-        progress(f"{rates[-1]:,.0f} texts/s")
-    singles = []
-    for text in texts[:2_000]:
-        began = time.perf_counter()
-        parser.key(text)
-        singles.append((time.perf_counter() - began) * 1e3)
-    figures = {
-        "parser": parser.version, "texts": len(texts), "load_s": round(load_s, 2),
-        "texts_per_cpu_s": median(rates, 0), "texts_per_cpu_s_rounds": [round(rate) for rate in rates],
-        "single_ms": quantiles(singles), "joins": joins,
-    }  # fmt: skip
+    if _DATA.is_dir():
+        progress("fields")
+        gold = fields.gold_200(_DATA, parser)
+        figures |= {"gold200_all9": gold.pop("all9"), "gold200": gold}
+        figures |= fields.delhi_scores(_DATA)
+        figures["us50_coarse"] = fields.us_coarse(_DATA, shipped_models()["US"])
+        figures["us_labeled_whole"] = fields.us_whole(_DATA)
+        figures["usaddress"] = _peer()
+    else:
+        progress(f"no data sets at {_DATA}: fields are left out")
+    figures["made_fields"] = {country: fields.made(country) for country in ("IN", "US")}
+    progress("identity")
+    figures |= identity.figures(quick="--quick" in sys.argv)
+    figures["joins"] = joins(parser)
+    progress("speed")
+    figures |= _speed()
+    figures["package_mb"] = round(sum(path.stat().st_size for path in _shipped()) / 1e6, 2)
     report("address", figures)
 
 
-def _written(rng: np.random.Generator, care: Care, country: int) -> list[tuple[tuple[object, ...], str]]:
-    places = Places()
-    texts = Texts(places, Seeds(1))
-    homes = places.houses(rng, np.full(PLACES, country, np.int8))
-    written = [
-        texts.written(number) for number in texts.add(np.repeat(homes, SPELLINGS), care, "bench").tolist()
-    ]
-    return [((each.place,), each.text) for each in written]
+def _peer() -> dict[str, object]:
+    """What usaddress makes of the same sets; `missing` where it is not installed."""
+    if not _PEER.exists():
+        return {"missing": "make usaddress"}
+    folder = _DATA / "addresses/us"
+    found: dict[str, object] = {}
+    for name in ("us50_test_tagged", "test_labeled"):
+        rows = "\n".join(json.dumps([each.text, each.spans]) for each in _rows(folder / f"{name}.xml"))
+        run = subprocess.run(  # noqa: S603 - our own driver in its environment
+            [_PEER, _ROOT / "bench/_address_usaddress.py"],
+            input=rows,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found[name] = json.loads(run.stdout)
+    return found
 
 
-def _joins(parser: AddressParser, written: list[tuple[tuple[object, ...], str]]) -> dict[str, float]:
-    """Share of texts with their place's most usual building key, share without one, keys that two places share."""
-    by_place: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
-    by_key: dict[str, set[tuple[object, ...]]] = defaultdict(set)
-    keyed = 0
-    for (place, _), key in zip(written, parser.keys([text for _, text in written]), strict=True):
-        if key is not None:
-            keyed += 1
-            by_place[place][key.building] += 1
-            by_key[key.building].add(place)
-    together = sum(counts.most_common(1)[0][1] for counts in by_place.values())
-    return {
-        "same_key_share": round(together / len(written), 4),
-        "no_key_share": round(1 - keyed / len(written), 4),
-        "false_joins": sum(len(places) > 1 for places in by_key.values()),
-    }
+def _rows(path: Path) -> Iterable[Labelled]:
+    return usaddress(path)
+
+
+def _speed() -> dict[str, object]:
+    texts = dict.fromkeys(each.text for country, n in _TEXTS.items() for each in examples(country, _SEED, n))
+    run = subprocess.run(
+        [sys.executable, "-m", "bench._address_speed"], input="\x00".join(sorted(texts, key=hash_of)),
+        capture_output=True, text=True, check=True, cwd=_ROOT,
+    )  # fmt: skip
+    found: dict[str, object] = json.loads(run.stdout)
+    return found
+
+
+def hash_of(text: str) -> str:
+    """An order that mixes the countries and is the same in every run."""
+    return text[::-1]
+
+
+def _shipped() -> Iterable[Path]:
+    return (path for path in (_ROOT / "nlp").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
 if __name__ == "__main__":

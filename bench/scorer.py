@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
@@ -166,9 +166,15 @@ def backlog(parts: Wiring, score: ScoreTransactions, n: int) -> dict[str, object
 
 
 def open_loop(
-    url: str, topic: str, rate: int, seconds: float, tag: str, turn: Callable[[], object]
+    url: str,
+    topic: str,
+    rate: int,
+    seconds: float,
+    tag: str,
+    turn: Callable[[], object],
+    load: Sequence[str] = ("bench._scorer_load", "send"),
 ) -> list[float]:
-    """Milliseconds of each payment, while this process does its `turn`s."""
+    """Milliseconds of each payment that `load` sends, while this process does its `turn`s."""
     start = time.monotonic_ns() + int(_START_IN_S * 1e9)
     asked = [
         "--log",
@@ -182,10 +188,12 @@ def open_loop(
         "--start",
         str(start),
     ]
-    command = [sys.executable, "-m", "bench._scorer_load"]
+    command = [sys.executable, "-m"]
     with tempfile.TemporaryFile("w+") as said:
-        reader = subprocess.Popen([*command, "read", "--topic", topic, *asked], stdout=said)  # noqa: S603 - our own
-        sender = subprocess.Popen([*command, "send", *asked], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+        reader = subprocess.Popen(  # noqa: S603 - our own
+            [*command, "bench._scorer_load", "read", "--topic", topic, *asked], stdout=said
+        )
+        sender = subprocess.Popen([*command, *load, *asked], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
         while reader.poll() is None:
             turn()
         assert sender.wait() == 0

@@ -258,7 +258,10 @@ Lane = Literal["live", "shadow", "backfill"]
 
 
 class Status(int, Enum):
-    """How a feature's value came about. The wire carries the name, the journal and vectors the number."""
+    """How a feature's value came about. The wire carries the name, the journal and vectors the number.
+
+    PENDING: of an address whose text was not parsed in time; as ABSENT, but there is more to know.
+    """
 
     FRESH = 0
     STALE = 1
@@ -266,6 +269,7 @@ class Status(int, Enum):
     WARMING = 3
     CAPPED = 4
     FAILED = 5
+    PENDING = 6
 
 
 class Reason(_Part, frozen=True, kw_only=True):

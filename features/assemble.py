@@ -31,9 +31,10 @@ __all__ = ["GRAPH_KINDS", "GraphRows", "assemble"]
 _COLUMN = {column.name: index for index, column in enumerate(GRAPH_COLUMNS)}
 # Which status speaks for several values at once: the first of these that any of them has.
 _WORST_FIRST = (
-    Status.FAILED, Status.STALE, Status.WARMING, Status.CAPPED, Status.FRESH, Status.ABSENT,
+    Status.FAILED, Status.PENDING, Status.STALE, Status.WARMING, Status.CAPPED, Status.FRESH, Status.ABSENT,
 )  # fmt: skip
 _RANK = np.array([_WORST_FIRST.index(status) for status in Status], dtype=np.uint8)
+_LOST = np.array([it if it in {Status.FAILED, Status.PENDING} else Status.FRESH for it in Status], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ def assemble(
 
     `transactions` are these m, in batch order. `velocity` and `velocity_status` are [n, v] for all n events
     of the batch, as the engine gives them. `address_status` uint8[m], where given, is how each address key
-    came about; FAILED there marks the address columns and the address's velocity columns. NaN stands where a
-    value is absent. Raises ValueError where the shapes do not fit.
+    came about; FAILED or PENDING there, without a key, is the status of all that hangs on the address: its own columns,
+    those of its windows and graph features, and what is made of these. NaN stands where a value is absent. Raises
+    ValueError where the shapes do not fit.
     """
     rows = np.flatnonzero(batch.authorisations)
     m = len(rows)
@@ -83,11 +85,8 @@ def assemble(
 
     plan = _plan(catalogue)
     own = batch if m == len(batch) else batch.where(rows)
-    keyed = own.keys[:, KEY_INDEX["address"]] != 0
     read = field_columns(plan.names, transactions, own)
-    failed = np.zeros(m, dtype=np.bool_)
-    if address_status is not None:
-        failed = (address_status == np.uint8(Status.FAILED)) & ~keyed
+    lost = _lost(own, address_status)
     x = np.empty((m, len(catalogue.features)), dtype=np.float32)
     status = np.empty(x.shape, dtype=np.uint8)
     # Compiled once: for arrays in order that may be written to.
@@ -97,13 +96,30 @@ def assemble(
     )
     known, known_status = (
         np.require(graph.values, None, ("C", "W")),
-        np.require(graph.status, None, ("C", "W")),
+        np.require(_with_lost(graph.status, lost), None, ("C", "W")),
     )
     put_rows(
         rows, counted, counted_status, plan.velocity, read, plan.fields, known, known_status,
-        plan.graph_one, plan.graph_max, plan.derived, failed, plan.of_address, _RANK, x, status,
+        plan.graph_one, plan.graph_max, plan.derived, lost, plan.of_address, _RANK, x, status,
     )  # fmt: skip
     return x, status
+
+
+def _lost(own: Batch, address_status: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """uint8[m]: the status of what hangs on an address that has no key yet, or could not have one; else FRESH."""
+    if address_status is None:
+        return np.zeros(len(own), dtype=np.uint8)
+    keyed = own.keys[:, KEY_INDEX["address"]] != 0
+    return np.where(keyed, np.uint8(Status.FRESH), _LOST[address_status])
+
+
+def _with_lost(graph: NDArray[np.uint8], lost: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The graph's statuses, those of lost addresses with the rest."""
+    if not lost.any():
+        return graph
+    status, at = graph.copy(), GRAPH_KINDS.index("address")
+    status[:, at] = np.where(lost, lost, status[:, at])
+    return status
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from events.types import Status
 RATIO, DIFFERENCE, Z_SCORE = 0, 1, 2
 """Kinds of derived columns, the first word of a row of `derived`."""
 
-_FRESH, _ABSENT, _FAILED = (np.uint8(int(it)) for it in (Status.FRESH, Status.ABSENT, Status.FAILED))
+_FRESH, _ABSENT, _FAILED, _PENDING = (
+    np.uint8(int(it)) for it in (Status.FRESH, Status.ABSENT, Status.FAILED, Status.PENDING)
+)
 
 
 @njit(cache=True, nogil=True)
@@ -27,7 +29,7 @@ def put_rows(
     graph_one: NDArray[np.intp],
     graph_max: NDArray[np.intp],
     derived: NDArray[np.intp],
-    failed: NDArray[np.bool_],
+    lost: NDArray[np.uint8],
     of_address: NDArray[np.intp],
     rank: NDArray[np.uint8],
     x: NDArray[np.float32],
@@ -45,10 +47,10 @@ def put_rows(
             values[of_fields[i]] = read[at, i]
             told[of_fields[i]] = _FRESH
         _put_graph(graph[at], graph_status[at], graph_one, graph_max, rank, values, told)
-        _derive(derived, rank, values, told)
-        if failed[at]:
+        if lost[at] != _FRESH:
             for i in range(len(of_address)):
-                told[of_address[i]] = _FAILED
+                told[of_address[i]] = lost[at]
+        _derive(derived, rank, values, told)
         for i in range(len(values)):
             x[at, i] = np.float32(values[i])
             if isnan(values[i]) and told[i] == _FRESH:
@@ -99,4 +101,5 @@ def _derive(
         below = 1.0 if kind == DIFFERENCE else values[last]
         values[column] = nan if below == 0.0 else over / below
         speaker = _worse(rank, _worse(rank, told[first], told[second]), told[last])
-        told[column] = _ABSENT if isnan(values[column]) and speaker != _FAILED else speaker
+        lost = speaker in (_FAILED, _PENDING)
+        told[column] = _ABSENT if isnan(values[column]) and not lost else speaker

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from events.errors import SettingsError, UnavailableError
+from graph.aliases import PLACE_INDEX, read_aliases
+from graph.contract import contract
 from graph.dialect import DIALECTS, Dialect
 from graph.edges import EdgeTable
 from graph.schema import LABELS, OTHER_LABELS, constraint
@@ -69,8 +71,9 @@ class GraphStore:
         return GraphStore(driver, ways, clock or SystemClock(), attempts)
 
     def ensure_schema(self) -> None:
-        """Create constraints where they are missing; run again it changes nothing."""
+        """Create constraints and indexes where they are missing; run again it changes nothing."""
         statements = [constraint(label) for label in (*LABELS.values(), *OTHER_LABELS)]
+        statements.append(PLACE_INDEX)
         for statement in (*statements, *self._dialect.prepare):
             self.read(statement)
 
@@ -99,8 +102,11 @@ class GraphStore:
         return self._retrying(once)
 
     def read_edges(self) -> EdgeTable:
-        """The whole entity graph without merchants. What is written meanwhile may or may not be part of it."""
-        return read_table(self.read)
+        """The whole entity graph without merchants, addresses of one place as one node.
+
+        What is written meanwhile may or may not be part of it.
+        """
+        return contract(read_table(self.read), read_aliases(self.read))
 
     def close(self) -> None:
         self._driver.close()

@@ -1,5 +1,6 @@
 """Puts the rings of a run into the database, where investigators meet them."""
 
+from graph.aliases import members_of
 from graph.driver import GraphStore, Work
 from graph.graph_features import GraphFeatures
 from graph.queries import kind_of
@@ -27,12 +28,7 @@ def write_rings(store: GraphStore, features: GraphFeatures) -> None:
         )
         for ring in features.rings
     ]
-    members: dict[str, list[tuple[str, str]]] = {}
-    for ring in features.rings:
-        for token in ring.members:
-            kind = kind_of(token)
-            if kind is not None:
-                members.setdefault(LABELS[kind], []).append((token, ring.id))
+    members = _members(store, features)
 
     def work(tx: Work) -> None:
         tx.run(merge_nodes("Community"), {"rows": rows})
@@ -44,3 +40,20 @@ def write_rings(store: GraphStore, features: GraphFeatures) -> None:
             tx.run(join_nodes(label, "MEMBER_OF", "Community"), {"rows": pairs})
 
     store.write(work)
+
+
+def _members(store: GraphStore, features: GraphFeatures) -> dict[str, list[tuple[str, str]]]:
+    """(token, ring) by label; where a member is a place, every address there."""
+    members: dict[str, list[tuple[str, str]]] = {}
+    rings: dict[str, str] = {}
+    for ring in features.rings:
+        for token in ring.members:
+            kind = kind_of(token)
+            if kind == "address":
+                rings[token] = ring.id
+            elif kind is not None:
+                members.setdefault(LABELS[kind], []).append((token, ring.id))
+    if rings:
+        at = members_of(store.read, rings)
+        members[LABELS["address"]] = [(strict, rings[place]) for strict, place in sorted(at.items())]
+    return members

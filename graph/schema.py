@@ -11,6 +11,8 @@
     (:Label)-[:SAYS_OF]->(:Transaction), (:Label)-[:MARKS]->(entity)
     (entity)-[:MEMBER_OF]->(:Community)              rings of the last run
     (:Offset)                                        what a writer has applied, a partition
+    (:Alias)                                         the place of an address that is not one by itself (`graph.aliases`)
+    (:Rekey)                                         which alias map holds, and how far it is applied (`graph.rekey`)
 
 Amounts are base minor units, times epoch ms. Statements are built from the constants here and never from data.
 """
@@ -29,7 +31,7 @@ LABELS: dict[EntityKind, str] = {
     "merchant": "Merchant",
 }
 KINDS: dict[str, EntityKind] = {label: kind for kind, label in LABELS.items()}
-OTHER_LABELS = ("Transaction", "Alert", "Label", "Community", "Offset")
+OTHER_LABELS = ("Transaction", "Alert", "Label", "Community", "Offset", "Alias", "Rekey")
 
 Pattern = tuple[EntityKind, str, EntityKind]
 

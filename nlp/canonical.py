@@ -6,7 +6,9 @@ from typing import Final
 
 from nlp import labels as lb
 from nlp.fields import Canonical
-from nlp.places import PIN_STATES, Place, zip_states
+from nlp.key import QUARTERS
+from nlp.places import PIN_STATES, Place, state_codes, zip_states
+from nlp.post import city_name, locality, office_of, pin_of, zip_of
 from nlp.resolve import Piece, Resolved
 from nlp.routes import route_form
 from nlp.text import fold, loose_fold, number_form
@@ -38,6 +40,7 @@ _ORDINAL_ENDS: Final = ("st", "nd", "rd", "th")
 _PIN_LENGTH: Final = 6
 _ZIP_LENGTH: Final = 5
 _ZIP_STATES: Final = zip_states()
+_STATE_CODES: Final = state_codes()
 _folded = lru_cache(maxsize=65_536)(fold)
 _loosely_folded = lru_cache(maxsize=65_536)(loose_fold)
 
@@ -47,21 +50,28 @@ def canonical(resolved: Resolved, places: Mapping[str, tuple[Place, ...]]) -> Ca
     words = {name: piece.words for name, piece in resolved.chosen.items()}
     postcode = _postcode(words.get(lb.POSTCODE, ()))
     city, state, country = _where(resolved.chosen, places, postcode)
+    area = words.get(lb.AREA, ())
+    if not postcode:
+        named = tuple(piece.words for piece in resolved.areas)
+        postcode = _postcode_of(" ".join(words.get(lb.CITY, ())), named, state, country)
+    office = office_of(postcode)
     block, unit, house = (form(words.get(name, ())) for form, name in _NUMBER_FORMS)
-    floor = floor_form(words.get(lb.FLOOR, ()))
+    building = building_form(words.get(lb.BUILDING, ()))
+    sectors = {sector_form(sector.words) for sector in resolved.sectors}
     if unit:
         # A wing or tower is part of the unit: the building level is the whole complex.
         unit = _in_block(block, unit)
-    else:
-        unit = f"floor{floor}" if floor else ""
-        house = house if lb.BUILDING in words else _in_block(block, house)
+    elif not building:
+        house = _in_block(block, house)
+    elif block and building.endswith(QUARTERS):
+        sectors.add(f"block{block}")
+    streets = _streets(resolved, country)
     return Canonical(
-        unit=unit, house=house, building=building_form(words.get(lb.BUILDING, ())),
-        in_sector=resolved.in_sector,
-        streets=_streets(resolved, country),
-        sectors=tuple(sorted({sector_form(sector.words) for sector in resolved.sectors})),
-        area=area_form(words.get(lb.AREA, ())), city=city, state=state, country=country, postcode=postcode,
-        po_box=value_form(words.get(lb.POBOX, ())[-1:]),
+        unit=unit, floor=floor_form(words.get(lb.FLOOR, ())), house=house, in_sector=resolved.in_sector,
+        building=building, streets=streets, sectors=tuple(sorted(sectors)), area=area_form(locality(area, postcode)),
+        city=city, state=office.state or state, country=country or ("IN" if office.state else ""),
+        postcode=postcode, po_box=value_form(words.get(lb.POBOX, ())[-1:]),
+        district=office.district, post_office=office.office,
     )  # fmt: skip
 
 
@@ -76,6 +86,11 @@ def _streets(resolved: Resolved, country: str) -> tuple[str, ...]:
     forms = {street_form(street.words, country) for street in resolved.streets}
     numbered = own[0].isdigit()
     return tuple(sorted(form for form in forms if form == own or numbered or form[0].isdigit()))
+
+
+def _postcode_of(city: str, areas: tuple[tuple[str, ...], ...], state: str, country: str) -> str:
+    """The postcode of a text without one, where city and locality have a single one."""
+    return zip_of(city, state) if country == "US" else pin_of(areas, city, state)
 
 
 def _postcode(words: tuple[str, ...]) -> str:
@@ -99,11 +114,13 @@ def _where(
     city = ""
     if (piece := chosen.get(lb.CITY)) is not None:
         place = _pick(places, piece, lb.CITY, state)
-        city = place.name if place else area_form(piece.words)
+        city = place.name if place else area_form(piece.words if country == "US" else city_name(piece.words))
         if place and not state:
             state, country = place.state, place.country
         elif place and not country:
             country = place.country
+    if not country and len(countries := _STATE_CODES.get(state.lower(), ())) == 1:
+        country = countries[0]
     if (piece := chosen.get(lb.COUNTRY)) is not None and (place := _pick(places, piece, lb.COUNTRY, "")):
         country = country or place.country
     return city, state, country

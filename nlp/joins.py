@@ -29,6 +29,8 @@ _PARTS: Final = BLOCK_WORDS.keys() | SECTOR_WORDS.keys()
 _CLAIMS: Final = UNIT_WORDS | _PARTS | FLOOR_WORDS | STREET_TYPES.keys()
 _AFTER_ST: Final = _PARTS | FLOOR_WORDS | STREET_TYPES.keys() | {"x"}
 _HALF_OF_PIN: Final = 3
+_SEPARATORS: Final = frozenset({",", ";", "|", "\n"})
+_SHORTEST_WITH_ZIP: Final = 4
 _ZIP_LENGTH: Final = 5
 _NO_LETTERS: Final = NO_LETTERS | {"r"}
 
@@ -40,9 +42,22 @@ def country_of(words: Sequence[str]) -> str:
         if word[0].isdigit():
             if _PIN.fullmatch(word) or (i and _is_split_pin(words, i - 1)):
                 return "IN"
-            if i and _ZIP.fullmatch(word):
+            if (i or leads_as_zip(words)) and _ZIP.fullmatch(word):
                 return "US"
     return _COUNTRY_WORDS.get(words[-1].lower(), "") if words else ""
+
+
+def leads_as_zip(words: Sequence[str]) -> bool:
+    """Whether the first token is a ZIP code in front (`10011, New York, 221 W 23rd St`), and no house number.
+
+    It is one with a separator after it, where a number is left for the house.
+    """
+    if len(words) < _SHORTEST_WITH_ZIP or words[1] not in _SEPARATORS or not _ZIP.fullmatch(words[0]):
+        return False
+    return any(
+        _DIGITS.match(word) is not None and _word(words, i - 1) not in UNIT_WORDS and word[-1].isdigit()
+        for i, word in enumerate(words[2:], start=2)
+    )
 
 
 def joined(words: Sequence[str], country: str) -> list[str]:

@@ -1,8 +1,15 @@
 """The two-level strict key of a canonical address."""
 
+from typing import Final
+
 from events.identity import content_hash
 from events.types import AddressKey
 from nlp.fields import Canonical
+
+QUARTERS: Final = ("place", "square")
+"""Ends of names that are a building's in one place and a whole quarter's in another."""
+
+_KNOWN_BY_POSTCODE: Final = frozenset({"IN", "US", ""})  # six digits, five digits
 
 
 def make_key(address: Canonical, version: str) -> AddressKey | None:
@@ -29,9 +36,12 @@ def _token(version: str, *parts: str) -> str:
 def _place(address: Canonical) -> tuple[str, ...]:
     """The postcode alone where there is one: people leave out or misname the rest."""
     if address.postcode:
-        return ("post", address.postcode)
+        known = address.country in _KNOWN_BY_POSTCODE
+        return ("post", address.postcode) if known else ("post", address.postcode, address.country)
     if address.city:
-        return ("city", address.city, address.state if address.country == "US" else "")
+        if address.country in _KNOWN_BY_POSTCODE:
+            return ("city", address.city, address.state if address.country == "US" else "")
+        return ("city", address.city, address.state, address.country)
     return ()
 
 
@@ -46,7 +56,9 @@ def _building(address: Canonical) -> tuple[str, ...]:
     if address.house and address.in_sector:
         return ("area", address.house, *address.sectors)
     if address.building:
-        return ("name", address.building)
+        # Nehru Place is a quarter: its blocks are the buildings.
+        parts = address.sectors if address.building.endswith(QUARTERS) else ()
+        return ("name", address.building, *parts)
     if address.house and (address.sectors or address.area):
         return ("area", address.house, *(address.sectors or (address.area,)))
     return ()

@@ -1,6 +1,7 @@
 """The parser as others see it: text in, fields and keys out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -8,29 +9,34 @@ import msgspec
 from events.errors import NotFoundError
 from events.identity import content_hash
 from events.types import AddressKey
-from nlp import places, routes, text, words
-from nlp.fields import ParsedAddress
+from nlp import chaff, characters, places, routes, spoken, text, words, world
+from nlp.canonical_text import fields_of
+from nlp.directory.runtime import ARTEFACT
+from nlp.fields import FIELDS, ParsedAddress
 from nlp.labels import LABELS
+from nlp.written import Piece, written
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
 DEFAULT: Final = "default"
-RULES_REVISION: Final = 2
+RULES_REVISION: Final = 3
 """Raise it with every change of code that gives any text another key; tables are hashed by themselves."""
 
 _BATCH: Final = 512  # texts a memory zone: bounds what the vocabulary holds of strings never seen again
 _VERSION_BYTES: Final = 4
+_REMEMBERED: Final = 8_192  # parses: some 20 MB
 
 
 def default_version() -> str:
-    """The built-in parser's version: the content hash (8 hex digits) of its tables and the revision of its rules."""
+    """The built-in parser's version: the content hash (8 hex digits) of tables, directory and revision of the rules."""
     tables = [
         {name: value for name, value in sorted(vars(module).items()) if name.isupper() and _is_table(value)}
-        for module in (words, places, routes)
+        for module in (words, places, routes, characters, chaff, spoken, world)
     ]
-    encoded = msgspec.json.encode([RULES_REVISION, LABELS, text.TOKEN.pattern, tables], order="deterministic")
+    known = [RULES_REVISION, LABELS, text.TOKEN.pattern, content_hash(ARTEFACT.read_bytes()), tables]
+    encoded = msgspec.json.encode(known, order="deterministic")
     return content_hash("address parser", encoded, size=_VERSION_BYTES)
 
 
@@ -45,12 +51,30 @@ class AddressParser:
         self.version = version
         self._nlp = nlp
 
-    def parse(self, text: str) -> ParsedAddress:
-        """Fields, canonical values and key of one text."""
+        self.parse = lru_cache(maxsize=_REMEMBERED)(self._parse)
+        """Fields, canonical values and key of one text; those of the last texts are remembered."""
+
+    def _parse(self, text: str) -> ParsedAddress:
         with self._nlp.memory_zone():
             doc = self._nlp(text)
-            fields = doc._.address_resolved.fields
-            return ParsedAddress(fields=fields, canonical=doc._.address_canonical, key=doc._.address_key)
+            generic = doc.user_data["generic"]
+            known = doc.user_data["canonical"]
+            if generic is not None:
+                fields, sure = generic.fields, generic.confidence
+            elif known is not None:
+                fields = fields_of(known)
+                sure = {name: 1.0 for name in FIELDS if getattr(fields, name)}
+            else:
+                fields, sure = written(doc.user_data["text"], doc._.address_pieces)
+            return ParsedAddress(
+                fields=fields, confidence=sure, canonical=doc._.address_canonical, key=doc._.address_key
+            )
+
+    def pieces(self, text: str) -> list[Piece]:
+        """The pieces of the fields of one text, in their order; they count characters of the legible text."""
+        with self._nlp.memory_zone():
+            pieces: list[Piece] = self._nlp(text)._.address_pieces
+            return pieces
 
     def key(self, text: str) -> AddressKey | None:
         """The key of one text; None where it says too little to tell a place by."""
@@ -65,7 +89,7 @@ class AddressParser:
         return keys
 
     def _pipe(self, texts: Iterable[str]) -> "Iterator[Doc]":
-        return self._nlp.pipe(texts, batch_size=_BATCH)
+        return self._nlp.pipe(texts, batch_size=_BATCH, disable=["address_tagger"])
 
 
 def load_parser(version: str = DEFAULT) -> AddressParser:

@@ -1,11 +1,11 @@
-"""The spaCy pipeline: tokenizer -> gazetteer -> rules -> resolver -> canonical -> key, each a component of its own.
+"""The spaCy pipeline: tokenizer -> gazetteer -> rules -> resolver -> canonical -> key -> tagger, each a component.
 
 A labeller communicates with what follows through `doc.ents` alone (labels of `nlp.labels`), so another one can take
 the place of `address_rules`, or correct its spans, without a change elsewhere. This module imports spaCy, which
 takes a second or two: only `nlp.parser.load_parser` imports it.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import spacy
 from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, ships no stub
@@ -17,14 +17,19 @@ from spacy.vocab import Vocab
 
 from nlp import labels as lb
 from nlp.canonical import canonical
-from nlp.joins import country_of, joined
+from nlp.countries import likely_country
 from nlp.key import make_key
 from nlp.numerals import reread
 from nlp.places import places, state_codes
+from nlp.reading import read
 from nlp.resolve import Piece, resolve
 from nlp.rules import choose_places, label
 from nlp.spelling import normal_word
-from nlp.text import TOKEN, clean
+from nlp.text import legible
+
+if TYPE_CHECKING:
+    from nlp.fields import Canonical
+    from nlp.tagger import Reader
 
 COMPONENTS: Final = (
     "address_gazetteer",
@@ -32,9 +37,10 @@ COMPONENTS: Final = (
     "address_resolver",
     "address_canonical",
     "address_key",
+    "address_tagger",
 )
 _PLACES: Final = "places"  # the span group that the gazetteer fills
-_EXTENSIONS: Final = ("address_resolved", "address_canonical", "address_key")
+_EXTENSIONS: Final = ("address_resolved", "address_canonical", "address_key", "address_pieces")
 
 
 def norms(doc: Doc) -> list[str]:
@@ -50,17 +56,21 @@ def norms(doc: Doc) -> list[str]:
 
 
 class AddressTokenizer:
-    """Text -> Doc: Unicode cleaning, `nlp.text.TOKEN`, then `nlp.joins`. A token keeps its case, its norm does not."""
+    """Text -> Doc by `nlp.reading`. A token keeps its case, its norm does not.
+
+    A canonical text, or one of another country, has no tokens: its canonical form is known already.
+    """
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words = TOKEN.findall(clean(text))
-        country = country_of(words)
-        written = joined(words, country)
-        doc = Doc(self.vocab, words=written)
-        doc.user_data.update(country=country, written=written)
+        reading = read(text)
+        doc = Doc(self.vocab, words=reading.words)
+        doc.user_data.update(
+            text=legible(text), country=reading.country, written=reading.words, canonical=reading.canonical,
+            generic=reading.generic,
+        )  # fmt: skip
         return doc
 
 
@@ -129,7 +139,8 @@ class Canonicaliser:
         self._table = places()
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.address_canonical = canonical(doc._.address_resolved, self._table)
+        known: Canonical | None = doc.user_data["canonical"]
+        doc._.address_canonical = known or canonical(doc._.address_resolved, self._table)
         return doc
 
 
@@ -141,6 +152,25 @@ class Keyer:
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.address_key = make_key(doc._.address_canonical, self._version)
+        return doc
+
+
+class Tagger:
+    """The pieces of the fields, by the trained model of the text's country, into `doc._.address_pieces`.
+
+    The models are read with the first text: whoever wants keys alone does without them, and without numba.
+    """
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self._reader is None:
+            from nlp.tagger import shipped_reader
+
+            self._reader = shipped_reader()
+        country = doc.user_data["country"] or likely_country(doc.user_data["written"])
+        doc._.address_pieces = self._reader.read(doc.user_data["text"], country)
         return doc
 
 
@@ -169,6 +199,11 @@ def _canonical(nlp: Language, name: str) -> Canonicaliser:  # noqa: ARG001 - the
 @Language.factory("address_key", requires=["doc._.address_canonical"], assigns=["doc._.address_key"])
 def _key(nlp: Language, name: str, version: str) -> Keyer:  # noqa: ARG001 - the signature spaCy calls
     return Keyer(version)
+
+
+@Language.factory("address_tagger", assigns=["doc._.address_pieces"])
+def _tagger(nlp: Language, name: str) -> Tagger:  # noqa: ARG001 - the signature spaCy calls
+    return Tagger()
 
 
 def build(version: str) -> Language:

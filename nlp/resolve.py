@@ -1,11 +1,10 @@
-"""The resolver: labelled spans into one value a field. Which bare number is the house, which name the city."""
+"""The resolver: labelled spans into one piece a part. Which bare number is the house, which name the city."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from nlp import labels as lb
-from nlp.fields import Fields
 from nlp.words import AREA_TYPES, BLOCK_WORDS
 
 
@@ -21,14 +20,14 @@ class Piece(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """The fields as written, and the pieces they came from."""
+    """What a building is told by: the piece chosen for each label, and all its streets and sectors."""
 
-    fields: Fields
     chosen: dict[str, Piece]
     streets: list[Piece]
     sectors: list[Piece]
     in_sector: bool
     house_street: Piece | None
+    areas: tuple[Piece, ...] = ()
 
 
 _STREET: Final = frozenset({lb.STREET})
@@ -49,19 +48,8 @@ def resolve(pieces: Sequence[Piece]) -> Resolved:
     in_sector = _choose_block(pieces, chosen, sectors)
     _choose_places(pieces, chosen)
     _choose_area(pieces, chosen)
-
-    def written(label: str) -> str | None:
-        piece = chosen.get(label)
-        return piece.text if piece else None
-
-    fields = Fields(
-        unit=written(lb.UNIT), block=written(lb.BLOCK), floor=written(lb.FLOOR), house=written(lb.HOUSE),
-        building=written(lb.BUILDING), streets=tuple(piece.text for piece in streets),
-        sectors=tuple(piece.text for piece in sectors), area=written(lb.AREA), city=written(lb.CITY),
-        state=written(lb.STATE), country=written(lb.COUNTRY), postcode=written(lb.POSTCODE),
-        po_box=written(lb.POBOX), landmark=written(lb.LANDMARK),
-    )  # fmt: skip
-    return Resolved(fields, chosen, streets, sectors, in_sector, _house_street(chosen, streets))
+    areas = tuple(piece for piece in pieces if piece.label == lb.AREA)
+    return Resolved(chosen, streets, sectors, in_sector, _house_street(chosen, streets), areas)
 
 
 def _choose_numbers(pieces: Sequence[Piece], chosen: dict[str, Piece], has_street: bool) -> None:
@@ -175,6 +163,8 @@ def _choose_area(pieces: Sequence[Piece], chosen: dict[str, Piece]) -> None:
             ),
             None,
         )
+        if last is None and len(areas) > 1 and pieces[-1] is areas[-1]:
+            last = areas[-1]  # a locality and, at the end, its town
         told = len(areas) > 1 or any(piece.label in {lb.STREET, lb.BUILDING, lb.SECTOR} for piece in pieces)
         if last is not None and told and not (house and house.end == last.start):
             chosen[lb.CITY] = last

@@ -6,6 +6,7 @@ from typing import Final
 
 from nlp import labels as lb
 from nlp.designated import label_designated
+from nlp.joins import leads_as_zip
 from nlp.labels import Draft
 from nlp.numerals import has_digit, is_number
 from nlp.places import Place
@@ -99,7 +100,12 @@ def _label_postcode(draft: Draft, states: frozenset[str]) -> None:
                 continue
             start = i - 1
         elif not (
-            _PIN.fullmatch(word) or (i and _ZIP.fullmatch(word) and (ends or _after_place(draft, i, states)))
+            _PIN.fullmatch(word)
+            or (
+                _ZIP.fullmatch(word)
+                and (ends or _after_place(draft, i, states))
+                and (i or leads_as_zip(draft.words))
+            )
         ):
             continue
         while draft.free(start - 1) and draft.words[start - 1] in _POSTCODE_WORDS:

@@ -1,19 +1,21 @@
 """Characters: Unicode cleaning, the token pattern, and the folding that keys are made of."""
 
 import re
-import unicodedata
 from typing import Final
 
-# Letters of other scripts that look like Latin ones (Cyrillic, then Greek), in both cases: case never tells.
-_LOOKALIKES: Final = str.maketrans(
-    "АВЕКМНОРСТУХЅІЈавекмнорстухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχı",
-    "ABEKMHOPCTYXSIJabekmhopctyxsijABEZHIKMNOPTYXabezhikmnoptyxi",
-) | {ord("\u00df"): "ss"}
-_MARKS: Final = re.compile("[\u0300-\u036f]")
-_DROPPED: Final = re.compile("['`\u00b4\u2018\u2019\u02bc]")
+from nlp.characters import plain
+
+LONGEST: Final = 10_000
+"""Characters of a text that are read: of a longer one the first and the last `LONGEST // 2`."""
+
+_DROPPED: Final = re.compile("['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u2018\u2019\u201b\u2032]")
 _LATIN_DIGITS: Final = re.compile(
     r"(?<![A-Za-z0-9])(?=[0-9OoIiLl]*[0-9])[0-9OoIiLl]{4,5}[0-9Oo](?![A-Za-z0-9])"
 )
+_LATIN_POSTCODE: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?=[OoIl]*[0-9])[0-9OoIl]{5,6}|[1-9]\d\d (?=[OoIl]*[0-9])[0-9OoIl]{3})(?=[^A-Za-z0-9]*\Z)"
+)
+_TAIL: Final = 16  # characters at the end in which a misread postcode is looked for
 _DIGIT_LETTERS: Final = str.maketrans("OoIiLl", "001111")
 _MAX_MISREAD: Final = 2
 _APART: Final = re.compile(r"(?<=[0-9])[ ]*/[ ]+(?=[0-9])|(?<=[0-9])[ ]+/(?=[0-9])")  # 61 / 17
@@ -40,28 +42,29 @@ def clean(text: str) -> str:
 
     Case and punctuation stay, so that fields can be given as they were written.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = _MARKS.sub("", text).translate(_LOOKALIKES)
-        text = "".join(_plain(char) for char in text)
-        text = unicodedata.normalize("NFKC", text)
-    text = _DROPPED.sub("", text)
+    text = _DROPPED.sub("", _cut(text))
+    if not text.isprintable() or not text.isascii():
+        text = _DROPPED.sub("", _cut(plain(text)))  # some characters stand for many
     if "/" in text:
         text = _APART.sub("/", text)
-    return _LATIN_DIGITS.sub(_read_digits, text).strip()
+    text = _LATIN_DIGITS.sub(_read_digits, text)
+    text = text.strip()
+    if (match := _LATIN_POSTCODE.search(text, max(len(text) - _TAIL, 0))) is not None:
+        text = text[: match.start()] + match.group().translate(_DIGIT_LETTERS) + text[match.end() :]
+    return text
 
 
-def _plain(char: str) -> str:
-    if char.isascii():
-        return char
-    category = unicodedata.category(char)
-    if category == "Nd":
-        return str(unicodedata.decimal(char))
-    if category == "Cf":
-        return ""
-    if category == "Pd":
-        return "-"
-    return " " if category[0] in "ZC" else char
+def legible(text: str) -> str:
+    """`text` as the tagger reads it and as fields give it: accents, invisible and look-alike characters made plain.
+
+    Unlike in `clean`, what is written with apostrophes, spaces about a slash or letters for digits stays as it is.
+    """
+    text = _cut(text)
+    return (text if text.isascii() and text.isprintable() else _cut(plain(text))).strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 + 1 :]}"
 
 
 def _read_digits(match: re.Match[str]) -> str:

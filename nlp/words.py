@@ -119,6 +119,7 @@ SOCIETY_WORDS: Final = frozenset(
 UNIT_WORDS: Final = frozenset({
     "flat", "flt", "apt", "apartment", "appt", "unit", "suite", "ste", "room", "rm", "shop", "office",
     "quarter", "qtr", "cabin", "stall", "aptmt", "locker", "lkr", "pmb",
+    "godown", "gala", "warehouse", "booth", "kiosk", "karkhana", "cubicle", "counter",
 })  # fmt: skip
 APARTMENT_WORDS: Final = frozenset({"apartment", "apt", "appt", "aptmt"})  # a unit's word, and a building's
 HOUSE_WORDS: Final = frozenset(

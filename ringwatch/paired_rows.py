@@ -23,7 +23,10 @@ Beside = tuple[Served, Matrix | None]
 class Keyless(KeyCache):
     """Answers that no text has a key, so that velocity, graph and joins know no address."""
 
-    def get_many(self, texts: Sequence[str | None]) -> list[tuple[AddressKey | None, Status]]:
+    def get_many(
+        self, texts: Sequence[str | None], *, budget_ms: float | None = None
+    ) -> list[tuple[AddressKey | None, Status]]:
+        del budget_ms
         return [(None, Status.ABSENT)] * len(texts)
 
 

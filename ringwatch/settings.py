@@ -92,6 +92,18 @@ class ScoreSection(_Section):
     dead_letter_limit: Annotated[int, Field(ge=1)] = 1_000
 
 
+class AddressesSection(_Section):
+    """How new address texts are parsed: in processes of their own, by a budget (`nlp.pool_port.PoolSettings`).
+
+    Without processes each part parses in its own, however long that takes.
+    """
+
+    processes: Annotated[int, Field(ge=0, le=64)] = 2
+    budget_ms: Annotated[float, Field(ge=0, le=10_000)] = 5.0
+    text_ms: Annotated[int, Field(ge=10)] = 1_000
+    tries: Annotated[int, Field(ge=1)] = 3
+
+
 class CostsSection(_Section):
     """In minor units of the base currency, shares as 0..1 (`scoring.policy.Costs`)."""
 
@@ -146,6 +158,7 @@ class Settings(BaseSettings):
     door: DoorSection = DoorSection()
     features: FeaturesSection = FeaturesSection()
     score: ScoreSection = ScoreSection()
+    addresses: AddressesSection = AddressesSection()
     costs: CostsSection = CostsSection()
     communities: CommunitiesSection = CommunitiesSection()
     api: ApiSection = ApiSection()

@@ -26,15 +26,20 @@ if TYPE_CHECKING:
     from events.door import Door
     from events.tokens import Tokeniser
     from features.catalogue import Catalogue
+    from features.places import Places
     from graph.driver import GraphStore
     from graph.lookup import GraphFeatureReader
     from graph.writer import GraphWriter
     from nlp import AddressParser, KeyCache
+    from nlp.lifecycle import Corrections
+    from nlp.lifecycle.field_parser import FieldParser
+    from nlp.pool import ParserPool
     from scoring import Columns, Costs, Registry, Release, Scorer
     from scoring.train import Trained
     from storage import RedisKeyValue
     from storage.blob import BlobStore
     from storage.metrics import Metrics
+    from streaming.alias_maps import AliasMaps
     from streaming.backfill import Backfill
     from streaming.catalogues import Catalogues
     from streaming.checkpoint import CheckpointStore
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from streaming.log.port import Log, Producer
     from streaming.score import ScoreTransactions
     from streaming.score_parts import ScoreParts, ScoreSettings
+    from workers import WorkerParts
 
 STACK = "stack"
 _KEY_BYTES = 32
@@ -216,11 +222,47 @@ class Wiring:
         return load_parser()
 
     @cached_property
+    def parser_version(self) -> str:
+        """Known without loading the parser, for parts that leave parsing to processes of their own."""
+        from nlp.parser import default_version
+
+        return default_version()
+
+    @cached_property
+    def parser_pool(self) -> "ParserPool":
+        """The scorer's processes for address texts."""
+        return self._pool(self.settings.addresses.processes)
+
+    def _pool(self, processes: int) -> "ParserPool":
+        from nlp.pool import ParserPool
+        from nlp.pool_port import PoolSettings
+        from nlp.pool_process import Processes
+
+        own = self.settings.addresses
+        settings = PoolSettings(processes=processes, text_ms=own.text_ms, tries=own.tries)
+        crew = Processes(self.parser_version, settings)
+        pool = ParserPool(self.parser_version, crew, self.clock, self.metrics, settings)
+        self._closers.append(pool.close)
+        return pool
+
+    @cached_property
     def addresses(self) -> "KeyCache":
-        """Address keys with the shared cache behind the local one."""
+        """Address keys with the shared cache behind the local one, for the scorer."""
+        return self._addresses(self.parser_pool if self.settings.addresses.processes else self.parser)
+
+    @cached_property
+    def patient_addresses(self) -> "KeyCache":
+        """The same for parts that wait for every key: one process, so that a text that hangs doesn't hang them."""
+        return self._addresses(self._pool(1) if self.settings.addresses.processes else self.parser)
+
+    def _addresses(self, parser: "AddressParser | ParserPool") -> "KeyCache":
+        from concurrent.futures import ThreadPoolExecutor
+
         from nlp import KeyCache
 
-        return KeyCache(self.parser, self.cache, size=200_000)
+        behind = ThreadPoolExecutor(1, thread_name_prefix="address-keys")
+        self._closers.append(behind.shutdown)
+        return KeyCache(parser, self.cache, size=200_000, metrics=self.metrics, behind=behind)
 
     @cached_property
     def local_addresses(self) -> "KeyCache":
@@ -256,7 +298,41 @@ class Wiring:
         columns = columns or self.columns
         if release == COLD:
             return Scorer.cold(columns)
-        return Scorer.load(self.registry, release, columns, parser=self.parser.version)
+        return Scorer.load(self.registry, release, columns, parser=self.parser_version)
+
+    @cached_property
+    def alias_maps(self) -> "AliasMaps":
+        from streaming.alias_maps import AliasMaps
+
+        return AliasMaps(self.registry)
+
+    def active_places(self) -> "Places":
+        """The places of the release in force."""
+        active = self.registry.active()
+        return self.alias_maps.get((active.alias_map if active else None) or "")
+
+    @cached_property
+    def corrections(self) -> "Corrections":
+        from nlp.lifecycle import Corrections
+
+        return Corrections(self.blobs)
+
+    def tagger_models(self, name: str | None) -> dict[str, bytes]:
+        """The models of a tagger by country; those of the package for None."""
+        from nlp.lifecycle import unpack
+        from nlp.lifecycle.taggers import shipped
+
+        return shipped() if name is None else unpack(self.registry.get(name))
+
+    @cached_property
+    def field_parser(self) -> "FieldParser":
+        """The parser with the tagger of the release in force."""
+        from nlp.lifecycle.field_parser import FieldParser
+        from nlp.lifecycle.taggers import reader_of
+
+        active = self.registry.active()
+        tagger = active.tagger if active else None
+        return FieldParser(self.parser, reader_of(self.tagger_models(tagger)) if tagger else None)
 
     @cached_property
     def catalogues(self) -> "Catalogues":
@@ -284,7 +360,7 @@ class Wiring:
         settings = BackfillSettings(
             communities_every_ms=communities_every_ms, seed=self.settings.communities.seed
         )
-        return Backfill(self.catalogue, self.local_addresses, settings)
+        return Backfill(self.catalogue, self.local_addresses, settings, self.active_places())
 
     def score(self) -> "ScoreTransactions":
         """The scorer with its journal on disk. `ConflictError` where another process works on its folder."""
@@ -293,6 +369,7 @@ class Wiring:
 
         held = lock_folder(self.state_folder)
         self._closers.append(lambda: os.close(held))
+        self._start_parsers()
         return ScoreTransactions(self.score_parts(), self.score_settings())
 
     def score_candidate(self, say: "Callable[[str], None]") -> "ScoreCandidate":
@@ -304,8 +381,14 @@ class Wiring:
             raise SettingsError(
                 f"[score] batch: at most {_MOST_OF_AN_ENTRY} where the journal is a topic, whose records must hold one"
             )
+        self._start_parsers()
         lease = Lease(self.leases, "score", self.settings.score.lease_ms, self.clock)
         return ScoreCandidate(self.score_parts(), self.score_settings(), lease, say)
+
+    def _start_parsers(self) -> None:
+        """They load while the scorer restores its state."""
+        if self.settings.addresses.processes:
+            self.parser_pool.start()
 
     def score_parts(self) -> "ScoreParts":
         """The scorer's surroundings. The catalogue of the settings is stored: a later replay may ask for it."""
@@ -327,6 +410,7 @@ class Wiring:
             blobs=store.blobs,
             prefix=store.prefix,
             load_catalogue=self.catalogues.get,
+            load_places=self.alias_maps.get,
             sender=ThreadPoolExecutor(1, thread_name_prefix="score-sender"),
         )
 
@@ -345,6 +429,7 @@ class Wiring:
             seen_horizon=own.seen_horizon,
             merge_wait_ms=own.merge_wait_ms,
             dead_letter_limit=own.dead_letter_limit,
+            address_ms=self.settings.addresses.budget_ms,
         )
 
     @property
@@ -369,6 +454,25 @@ class Wiring:
         active = self.registry.active()
         return active.id if active else COLD
 
+    def release_to_change(self) -> "Release":
+        """The release in force; before the first one rules alone, as a release that others can be made from."""
+        from scoring import Model, Policy, RuleSet, make_release
+
+        active = self.registry.active()
+        if active is not None:
+            return active
+        registry = self.registry
+        return make_release(
+            model=registry.put("model", Model.cold().to_bytes()),
+            rules=registry.put("rules", RuleSet().to_bytes()),
+            policy=registry.put("policy", Policy().to_bytes()),
+            parser=self.parser_version,
+            catalogue=self.catalogues.put(self.catalogue),
+            actor="ringwatch",
+            reason="before the first release",
+            clock=self.clock,
+        )
+
     def store_release(self, trained: "Trained", *, actor: str, reason: str) -> "Release":
         """A release of a trained model with the rules in force. Nothing is activated."""
         from scoring import RuleSet
@@ -380,11 +484,12 @@ class Wiring:
             trained,
             self.registry,
             rules=RuleSet.load(self.registry.get(active.rules)) if active else RuleSet(),
-            parser=self.parser.version,
+            parser=self.parser_version,
             columns=self.columns,
             actor=actor,
             reason=reason,
             clock=self.clock,
+            under=active,
         )
 
     @cached_property
@@ -394,7 +499,9 @@ class Wiring:
     def label_sink(self) -> "JoinLabels":
         from streaming.join_labels import JoinLabels
 
-        return JoinLabels(self.settings.var / "labels" / "index.sqlite", self.addresses, self.label_producer)
+        return JoinLabels(
+            self.settings.var / "labels" / "index.sqlite", self.patient_addresses, self.label_producer
+        )
 
     def labels(self) -> "Consumer":
         return self._consumer(self.label_sink(), self.label_producer)
@@ -408,7 +515,7 @@ class Wiring:
     def write_graph(self) -> "Consumer":
         from streaming.write_graph import WriteGraph
 
-        sink = WriteGraph(self.graph_writer(), self.addresses)
+        sink = WriteGraph(self.graph_writer(), self.patient_addresses)
         return self._consumer(sink, self.log.open_producer("graph", [topics.DLQ.name]))
 
     def write_lake(self) -> "Consumer":
@@ -446,27 +553,30 @@ class Wiring:
 
     def worker_app(self) -> "Celery":
         """The Celery application. Its parts are built in the process that runs a task, never before a fork."""
-        from workers import WorkerParts, WorkerSettings, make_app
+        from workers import make_app
+
+        return make_app(self.worker_parts(self.fresh))
+
+    def worker_parts(self, of: "Callable[[], Wiring]") -> "WorkerParts":
+        """What tasks are made of; `of` gives the wiring of the process that runs one."""
+        from workers import WorkerParts, WorkerSettings
 
         own = self.settings.communities
-        fresh = self.fresh
-        return make_app(
-            WorkerParts(
-                graph=lambda: fresh().graph,
-                cache=lambda: fresh().cache,
-                leases=lambda: fresh().leases,
-                blobs=lambda: fresh().blobs,
-                addresses=lambda: fresh().local_addresses,
-                catalogue=lambda: fresh().catalogue,
-                costs=self.costs,
-                clock=self.clock,
-                settings=WorkerSettings(
-                    broker_url=self.need("broker", self.endpoints.broker_url),
-                    communities_every_s=own.every_s,
-                    keep_versions_s=own.keep_versions_s,
-                    seed=own.seed,
-                ),
-            )
+        return WorkerParts(
+            graph=lambda: of().graph,
+            cache=lambda: of().cache,
+            leases=lambda: of().leases,
+            blobs=lambda: of().blobs,
+            addresses=lambda: of().local_addresses,
+            catalogue=lambda: of().catalogue,
+            costs=self.costs,
+            clock=self.clock,
+            settings=WorkerSettings(
+                broker_url=self.need("broker", self.endpoints.broker_url),
+                communities_every_s=own.every_s,
+                keep_versions_s=own.keep_versions_s,
+                seed=own.seed,
+            ),
         )
 
     def fresh(self) -> "Wiring":

@@ -7,7 +7,14 @@ from scoring.model import Model
 from scoring.policy import ACTIONS, Costs, Policy
 from scoring.registry import Registry
 from scoring.release import COMMAND as ACTIVATE
-from scoring.release import Activation, Release, activate_command, make_release, release_of
+from scoring.release import (
+    Activation,
+    Release,
+    activate_command,
+    changed_release,
+    make_release,
+    release_of,
+)
 from scoring.rules import Rule, RuleSet
 from scoring.scorer import COLD, Scorer, Verdict
 from scoring.train import Rows, Trained, train_release
@@ -38,6 +45,7 @@ __all__ = [
     "Trained",
     "Verdict",
     "activate_command",
+    "changed_release",
     "choose_thresholds",
     "columns_of",
     "make_release",

@@ -21,7 +21,7 @@ from scoring.release import Activation, Release, release_id, require_who_and_why
 from storage.blob import BlobStore
 from storage.clock import Clock
 
-Kind = Literal["model", "rules", "policy", "catalogue", "alias-map"]
+Kind = Literal["model", "rules", "policy", "catalogue", "alias-map", "tagger"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 T = TypeVar("T")
@@ -71,6 +71,12 @@ class Registry:
     def release(self, id_: str) -> Release:
         """The release of that id; `NotFoundError` where there is none."""
         return _decode(self._blobs.get(_release_key(id_)), Release, id_)
+
+    def find(self, kind: Kind) -> list[str]:
+        """Names of all artefacts of a kind, oldest first."""
+        prefix = f"registry/artefacts/{kind}/"
+        names = [key.removeprefix(prefix) for key in self._blobs.list(prefix) if not key.endswith(".json")]
+        return sorted(names, key=lambda name: (self.meta(name)["created"], name))
 
     def releases(self) -> list[Release]:
         """All releases, oldest first."""
@@ -128,6 +134,7 @@ class Registry:
             parser=release.parser,
             catalogue=release.catalogue,
             alias_map=release.alias_map,
+            tagger=release.tagger,
         )
         if release.id != expected:
             raise ConflictError(f"release {release.id} is not the hash of its parts ({expected})")
@@ -138,6 +145,8 @@ class Registry:
         ]
         if release.alias_map is not None:
             parts.append(("alias-map", release.alias_map))
+        if release.tagger is not None:
+            parts.append(("tagger", release.tagger))
         for kind, name in parts:
             if _kind_of(name) != kind:
                 raise ConflictError(f"{name} is no {kind}")

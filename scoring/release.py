@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from types import EllipsisType
 
 from msgspec import Struct, field
 
@@ -14,11 +15,13 @@ COMMAND = "release.activate"
 
 
 class Release(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A manifest. `id` is the hash of its parts (`model` .. `alias_map`), so equal parts are one release.
+    """A manifest. `id` is the hash of its parts (`model` .. `tagger`), so equal parts are one release.
 
-    `model`, `rules`, `policy` and `alias_map` are artefact names in the registry; `parser` and `catalogue`
-    are versions of code and tables that the running process has or has not. `created` (epoch ms), `actor`,
-    `reason` and `metrics` (of the model, on held-out time) are those of the first put.
+    `model`, `rules`, `policy`, `alias_map` and `tagger` are artefact names in the registry; `parser` and `catalogue`
+    are versions of code and tables that the running process has or has not. `parser` makes the strict keys of
+    addresses, `tagger` (None: the one of the package) finds their fields, `alias_map` (None: every address by itself)
+    says which are one place. `created` (epoch ms), `actor`, `reason` and `metrics` (of the model, on held-out time) are
+    those of the first put.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Release(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     parser: str
     catalogue: str
     alias_map: str | None = None
+    tagger: str | None = None
     created: int
     actor: str
     reason: str
@@ -45,10 +49,21 @@ class Activation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def release_id(
-    *, model: str, rules: str, policy: str, parser: str, catalogue: str, alias_map: str | None = None
+    *,
+    model: str,
+    rules: str,
+    policy: str,
+    parser: str,
+    catalogue: str,
+    alias_map: str | None = None,
+    tagger: str | None = None,
 ) -> str:
     """`release-<32 hex>` of the parts."""
-    return "release-" + content_hash("release", model, rules, policy, parser, catalogue, alias_map or "")
+    # A release without a tagger of its own is named as before there were any.
+    more = () if tagger is None else (tagger,)
+    return "release-" + content_hash(
+        "release", model, rules, policy, parser, catalogue, alias_map or "", *more
+    )
 
 
 def make_release(
@@ -63,12 +78,19 @@ def make_release(
     clock: Clock,
     metrics: Mapping[str, float] | None = None,
     alias_map: str | None = None,
+    tagger: str | None = None,
 ) -> Release:
     """A release of these parts, made now. Metrics that are not finite are left out."""
     require_who_and_why(actor, reason)
     return Release(
         id=release_id(
-            model=model, rules=rules, policy=policy, parser=parser, catalogue=catalogue, alias_map=alias_map
+            model=model,
+            rules=rules,
+            policy=policy,
+            parser=parser,
+            catalogue=catalogue,
+            alias_map=alias_map,
+            tagger=tagger,
         ),
         model=model,
         rules=rules,
@@ -76,10 +98,36 @@ def make_release(
         parser=parser,
         catalogue=catalogue,
         alias_map=alias_map,
+        tagger=tagger,
         created=clock.now_ms(),
         actor=actor,
         reason=reason,
         metrics={name: float(value) for name, value in (metrics or {}).items() if math.isfinite(value)},
+    )
+
+
+def changed_release(
+    release: Release,
+    *,
+    actor: str,
+    reason: str,
+    clock: Clock,
+    alias_map: str | EllipsisType | None = ...,
+    tagger: str | EllipsisType | None = ...,
+) -> Release:
+    """`release` with another alias map or tagger; what is not given stays."""
+    return make_release(
+        model=release.model,
+        rules=release.rules,
+        policy=release.policy,
+        parser=release.parser,
+        catalogue=release.catalogue,
+        actor=actor,
+        reason=reason,
+        clock=clock,
+        metrics=release.metrics,
+        alias_map=release.alias_map if isinstance(alias_map, EllipsisType) else alias_map,
+        tagger=release.tagger if isinstance(tagger, EllipsisType) else tagger,
     )
 
 

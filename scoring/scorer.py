@@ -46,10 +46,18 @@ class Scorer:
     """
 
     def __init__(
-        self, *, release: str, model: Model, rules: RuleSet, policy: Policy, columns: Columns
+        self,
+        *,
+        release: str,
+        model: Model,
+        rules: RuleSet,
+        policy: Policy,
+        columns: Columns,
+        alias_map: str = "",
     ) -> None:
         model.check(columns)
         self.release = release
+        self.alias_map = alias_map  # its name in the registry; rows must have been made by it
         self.model = model
         self.policy = policy
         self.columns = columns
@@ -81,6 +89,7 @@ class Scorer:
             rules=RuleSet.load(registry.get(manifest.rules)),
             policy=Policy.load(registry.get(manifest.policy)),
             columns=columns,
+            alias_map=manifest.alias_map or "",
         )
 
     @classmethod
@@ -91,6 +100,7 @@ class Scorer:
         rules: RuleSet | None = None,
         policy: Policy | None = None,
         release: str = COLD,
+        alias_map: str = "",
     ) -> Self:
         """Before there is a model: the base rate for everyone, decided by rules and by what failed."""
         return cls(
@@ -99,6 +109,7 @@ class Scorer:
             rules=rules or RuleSet(),
             policy=policy or Policy(),
             columns=columns,
+            alias_map=alias_map,
         )
 
     @property

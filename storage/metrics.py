@@ -68,8 +68,33 @@ METRICS: tuple[Metric, ...] = (
         "a few after a restart are normal; many mean a sender repeats itself", ("part",),
     ),
     Metric(
-        "features_degraded_total", "counter", "decisions with a feature group that was stale or failed",
-        "failed: the cache or graph does not answer; stale: the publishing job is late", ("group", "status"),
+        "features_degraded_total", "counter", "decisions with a feature group that was stale, pending or failed",
+        "failed: the cache or graph does not answer; stale: the publishing job is late; pending: see address_owed",
+        ("group", "status"),
+    ),
+    Metric(
+        "address_texts_total", "counter", "address texts looked up, by where keys came from, or pending",
+        "pending grows: raise [addresses] processes, or budget_ms where latency has room", ("tier",),
+    ),
+    Metric(
+        "address_owed", "gauge", "address texts that the parser's processes were asked for and have not answered",
+        "does not come down: more new addresses than [addresses] processes can parse",
+    ),
+    Metric(
+        "address_parse_seconds", "histogram", "time to parse one address text, by the clock of the process",
+        "grows with the machine's load: the processes are niced",
+    ),
+    Metric(
+        "address_pending_seconds", "histogram", "from a new address text to its key, where a decision went on without",
+        "above a few: see address_owed and address_workers_lost_total",
+    ),
+    Metric(
+        "address_workers_lost_total", "counter", "processes of the parser that died or were killed as hung",
+        "more than a few: read the part's log; memory, another version on disk, or slow texts", ("cause",),
+    ),
+    Metric(
+        "address_unparsable_total", "counter", "address texts given up: the parser failed, or took too long each time",
+        "any: the parser has a fault; such a text has no key for a day",
     ),
     Metric(
         "retries_total", "counter", "calls repeated because a service did not answer or conflicted",

@@ -19,8 +19,11 @@ class AddressKeys:
     status: NDArray[np.uint8]
 
 
-def address_keys(cache: KeyCache, events: Sequence[Input]) -> AddressKeys:
-    """Keys of `events`; None and ABSENT where an event has no address."""
+def address_keys(cache: KeyCache, events: Sequence[Input], *, budget_ms: float | None = None) -> AddressKeys:
+    """Keys of `events`; None and ABSENT where an event has no address, PENDING where `budget_ms` was not enough.
+
+    The scorer gives a budget. Whoever writes down what is (graph, label join, back-fill) waits for every key.
+    """
     keys: list[AddressKey | None] = [None] * len(events)
     status = np.full(len(events), Status.ABSENT, np.uint8)
     rows: list[int] = []
@@ -30,6 +33,6 @@ def address_keys(cache: KeyCache, events: Sequence[Input]) -> AddressKeys:
         if text is not None:
             rows.append(i)
             texts.append(text)
-    for i, (key, code) in zip(rows, cache.get_many(texts), strict=True):
+    for i, (key, code) in zip(rows, cache.get_many(texts, budget_ms=budget_ms), strict=True):
         keys[i], status[i] = key, code
     return AddressKeys(tuple(keys), status)

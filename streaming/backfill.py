@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from events.arrival import Arrival
 from events.types import Input, Label, Transaction
 from features.catalogue import Catalogue
+from features.places import Places
 from graph.communities import compute
+from graph.contract import contract
 from graph.edges import EdgeTable
 from graph.fold import EdgeFold
 from graph.graph_features import GraphFeatures
@@ -38,8 +40,14 @@ class BackfillSettings:
 class Backfill:
     """One pass over a history. State stays readable behind it (`fold`, `graph`, `seen`, `joinable`, `edges()`)."""
 
-    def __init__(self, catalogue: Catalogue, addresses: KeyCache, settings: BackfillSettings) -> None:
-        self.fold = Fold(catalogue)
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        addresses: KeyCache,
+        settings: BackfillSettings,
+        places: Places | None = None,
+    ) -> None:
+        self.fold = Fold(catalogue, places=places)
         self.graph: GraphFeatures | None = None
         self._addresses = addresses
         self._settings = settings
@@ -74,12 +82,13 @@ class Backfill:
         progress(count)
 
     def edges(self) -> EdgeTable:
-        """The links of everything folded so far."""
+        """The links of everything folded so far, of strict addresses."""
         return self._edges.table()
 
     def refresh(self, cut_ms: int) -> GraphFeatures:
         """Communities of everything folded so far, as of `cut_ms`."""
-        self.graph = compute(self.edges(), cut_ms, previous=self.graph, seed=self._settings.seed)
+        table = contract(self.edges(), self.fold.places.of)
+        self.graph = compute(table, cut_ms, previous=self.graph, seed=self._settings.seed)
         self._lookup = MemoryGraphFeatures(self.graph)
         return self.graph
 

@@ -75,7 +75,7 @@ class Commands:
             return True
         try:
             scorer = self._parts.load_scorer(release_of(control))
-            if scorer.columns.version != self._working.fold.catalogue.version:
+            if not self._working.fits(scorer):
                 if not busy:
                     self._begin(control, scorer)
                 return False
@@ -88,8 +88,9 @@ class Commands:
         return True
 
     def _begin(self, control: Control, scorer: Scorer) -> None:
-        catalogue = self._parts.catalogue_of(scorer.columns.version)
-        self._switch = Switch(self._parts, self._working, control, scorer, catalogue)
+        parts = self._parts
+        catalogue, places = parts.catalogue_of(scorer.columns.version), parts.places_of(scorer.alias_map)
+        self._switch = Switch(parts, self._working, control, scorer, catalogue, places)
 
     def _finish(self, switch: Switch) -> None:
         self._switch = None
@@ -100,6 +101,8 @@ class Commands:
         else:
             self._note()
             detail = f"{self._now()}, with catalogue {switch.catalogue.version}"
+            if switch.places.name:
+                detail += f" and {switch.places.name}"
             self._answer(switch.control, ok=True, detail=detail)
         self._waiting.popleft()
 

@@ -15,8 +15,14 @@ from scoring import Scorer
 from streaming.fold import Served
 from streaming.log.port import Outgoing
 
-_NAMES = {int(status): status.name.lower() for status in Status}
-_TOLD = np.array([Status.FRESH if it is Status.ABSENT else it for it in Status], dtype=np.uint8)
+# What is told of a group: the last of these that any of its columns has. ABSENT counts as FRESH, which is not told.
+_MILDEST_FIRST = (
+    Status.FRESH, Status.STALE, Status.WARMING, Status.CAPPED, Status.PENDING, Status.FAILED,
+)  # fmt: skip
+_NAMES = [status.name.lower() for status in _MILDEST_FIRST]
+_TOLD = np.array(
+    [_MILDEST_FIRST.index(Status.FRESH if it is Status.ABSENT else it) for it in Status], np.uint8
+)
 ALERTING = frozenset({"review", "decline"})
 
 
@@ -114,8 +120,7 @@ def group_statuses(catalogue: Catalogue, status: NDArray[np.uint8]) -> list[dict
     """The worst status of each feature group of each row; groups that are fresh, or merely absent, are left out."""
     found: list[dict[str, str]] = [{} for _ in range(len(status))]
     for group, columns in catalogue.groups.items():
-        # FRESH alone is below what is told; ABSENT would hide what is milder, and is not told.
-        worst = _TOLD[status[:, columns]].max(axis=1, initial=Status.FRESH)
+        worst = _TOLD[status[:, columns]].max(axis=1, initial=0)
         for row in np.flatnonzero(worst).tolist():
             found[row][group] = _NAMES[worst.item(row)]
     return found

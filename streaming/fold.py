@@ -16,6 +16,7 @@ from events.types import EntityKind, Input, Transaction
 from features.assemble import GraphRows, assemble
 from features.batch import Batch, make_batch
 from features.catalogue import KEPT_MS, Catalogue
+from features.places import Places
 from features.velocity import Marks, Usage, VelocityEngine
 from storage.clock import Clock
 from storage.metrics import Metrics
@@ -77,10 +78,16 @@ class Laps:
 
 
 class Fold:
-    """State behind `next_seq` inputs. What was folded stays in `tail` until somebody takes it."""
+    """State behind `next_seq` inputs. What was folded stays in `tail` until somebody takes it.
 
-    def __init__(self, catalogue: Catalogue, engine: VelocityEngine | None = None) -> None:
+    Windows and graph features are by the places of `places`; the tail, and whatever is sent, keeps strict addresses.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, engine: VelocityEngine | None = None, places: Places | None = None
+    ) -> None:
         self.catalogue = catalogue
+        self.places = places or Places()
         self.next_seq = 0
         self.watermark = 0
         self.tail = Tail()
@@ -88,10 +95,17 @@ class Fold:
 
     @classmethod
     def restore(
-        cls, catalogue: Catalogue, next_seq: int, watermark: int, marks: Marks, batches: Iterable[Batch]
+        cls,
+        catalogue: Catalogue,
+        next_seq: int,
+        watermark: int,
+        marks: Marks,
+        batches: Iterable[Batch],
+        places: Places | None = None,
     ) -> Self:
-        """The fold that was left at `next_seq`, from the events that its windows may see."""
-        fold = cls(catalogue, VelocityEngine.refold(catalogue, marks, batches))
+        """The fold that was left at `next_seq`, from the events (of strict addresses) that its windows may see."""
+        places = places or Places()
+        fold = cls(catalogue, VelocityEngine.refold(catalogue, marks, places.batches(batches)), places)
         fold.next_seq, fold.watermark = next_seq, watermark
         return fold
 
@@ -117,7 +131,9 @@ class Fold:
         at = rows.tolist()
         transactions = tuple(event for i in at if isinstance(event := events[i], Transaction))
         entities = tuple(found[i] for i in at)
-        graph_rows = graph.read(entities)
+        graph_rows = graph.read(
+            [self.places.entities(it) for it in entities] if len(self.places) else entities
+        )
         lap("graph")
         x, x_status = assemble(
             self.catalogue,
@@ -143,8 +159,8 @@ class Fold:
         """What a restore must be told beside the events."""
         return self._engine.marks()
 
-    def adopt(self, engine: VelocityEngine) -> None:
-        """Go on with `engine`, which has folded the same events under its own catalogue.
+    def adopt(self, engine: VelocityEngine, places: Places | None = None) -> None:
+        """Go on with `engine`, which has folded the same events under its own catalogue, and under `places`.
 
         Where its windows reach farther back than events were kept, they are as new: WARMING until they are full.
         """
@@ -153,6 +169,7 @@ class Fold:
         if reach_ms(engine.catalogue) > max(KEPT_MS, reach_ms(self.catalogue)):
             engine.forget_before(kept_from_ms(horizon_ms, self.catalogue))
         self._engine, self.catalogue = engine, engine.catalogue
+        self.places = places or Places()
 
     def _batch(
         self,
@@ -184,8 +201,8 @@ class Fold:
         return np.concatenate(values), np.concatenate(statuses)
 
     def _cut(self, batch: Batch) -> Iterator[Batch]:
-        """`batch` in parts that end where eviction happens; at least one."""
-        done = 0
+        """`batch`, addresses as their places, in parts that end where eviction happens; at least one."""
+        batch, done = self.places.batch(batch), 0
         while done < len(batch) or not done:
             until = min(len(batch), done + EVICT_EVERY - self.next_seq % EVICT_EVERY)
             yield batch.part(done, until)

@@ -15,6 +15,7 @@ from events import codec, topics
 from events.entities import entities_of, partition_key, principal_address
 from events.types import ENTITY_KINDS, EntityKind, JoinedLabel, Label, Message, Money, Transaction
 from nlp import KeyCache
+from streaming.addresses import address_keys
 from streaming.consume import Read
 from streaming.log.port import Outgoing, Producer, Record, TopicPartition
 from streaming.replay import format_positions, parse_positions
@@ -82,6 +83,8 @@ class JoinLabels:
 
     def apply(self, batch: Sequence[Read], positions: Mapping[TopicPartition, int]) -> None:
         """Index the batch's transactions, join what can be joined, send, commit."""
+        # All at once; later each is at hand. A label must name its address, so this waits as the graph writer does.
+        address_keys(self._addresses, [r.message for r in batch if isinstance(r.message, Transaction)])
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._index([r.message for r in batch if isinstance(r.message, Transaction)])

@@ -17,7 +17,7 @@ from streaming.log.port import Log, Outgoing, TopicPartition
 from streaming.replay import Refetch, Replayed, emitted, identity, parse_positions
 from streaming.score_parts import INPUTS, ScoreParts, ScoreSettings
 from streaming.seen import digests_of
-from streaming.working import Working
+from streaming.working import Working, places_for
 
 
 @dataclass(slots=True)
@@ -120,21 +120,27 @@ def follow(parts: ScoreParts, working: Working, entry: Entry, events: Sequence[I
 
 
 def prepare(parts: ScoreParts, working: Working, entry: Entry, events: Sequence[Input]) -> NDArray[np.uint64]:
-    """Be of the catalogue and release that the batch was folded with, and know its inputs."""
-    if entry.catalogue != working.fold.catalogue.version:
-        working.switch(parts.catalogue_of(entry.catalogue))
-    if entry.release != working.scorer.release:
-        working.use(entry.release)
+    """Be of the catalogue, the places and the release that the batch was folded with, and know its inputs."""
+    if entry.catalogue != working.fold.catalogue.version or entry.release != working.scorer.release:
+        _become(parts, working, entry)
     digests = digests_of(map(identity, events))
     working.seen.fresh(digests)
     return digests
+
+
+def _become(parts: ScoreParts, working: Working, entry: Entry) -> None:
+    places = places_for(parts, entry.release)
+    if (entry.catalogue, places.name) != (working.fold.catalogue.version, working.fold.places.name):
+        working.switch(parts.catalogue_of(entry.catalogue), places)
+    if entry.release != working.scorer.release:
+        working.use(entry.release)
 
 
 def settle_catalogue(parts: ScoreParts, working: Working) -> bool:
     """Without a release the settings name the catalogue: switch to it where the state is of another; whether it was."""
     if working.scorer.release != COLD or working.fold.catalogue.version == parts.catalogue.version:
         return False
-    working.switch(parts.catalogue)
+    working.switch(parts.catalogue, working.fold.places)
     return True
 
 

@@ -132,6 +132,7 @@ class ScoreTransactions:
             self._score(events, digests, take.positions | commands.held)
         else:
             self._producer.settle()
+            self._parts.addresses.land()
         self._dead.flush()
         if take.control is not None:
             commands.take(take.control, take.positions)
@@ -149,7 +150,7 @@ class ScoreTransactions:
         parts, working = self._parts, self.working
         lap = Laps(parts.clock, parts.metrics, PART)
         events = [item.event for item in taken]
-        addresses = address_keys(parts.addresses, events)
+        addresses = address_keys(parts.addresses, events, budget_ms=self._settings.address_ms)
         lap("address")
         first_seq, now = working.fold.next_seq, parts.clock.now_ms()
         served = working.fold.fold(events, addresses, parts.graph, lap=lap, digests=digests)

@@ -9,6 +9,7 @@ from pathlib import Path
 from events import topics
 from events.errors import NotFoundError
 from features.catalogue import Catalogue
+from features.places import NO_MAP, Places
 from nlp import KeyCache
 from scoring import Scorer
 from storage import FolderBlobs
@@ -32,7 +33,8 @@ class ScoreParts:
     """The scorer's surroundings.
 
     `load_scorer` maps a release id (or COLD) to a ready `Scorer`, whose columns name the catalogue that it needs;
-    `load_catalogue` finds one that is not `catalogue` by its version. Checkpoints and segments go to `blobs` (None:
+    `load_catalogue` finds one that is not `catalogue` by its version, `load_places` the alias map that a release names.
+    Checkpoints and segments go to `blobs` (None:
     into `folder`) below `prefix`, the journal on disk to `files` (None: `folder`/journal). `background` (None: a thread
     of one's own) writes checkpoints and makes the windows of a new catalogue; it does one thing at a time. So does
     `sender` (None: the stream itself), which sends what a batch came to while the next one is decided.
@@ -52,6 +54,7 @@ class ScoreParts:
     background: Executor | None = None
     sender: Executor | None = None
     load_catalogue: Callable[[str], Catalogue] | None = None
+    load_places: Callable[[str], Places] | None = None
 
     @cached_property
     def store(self) -> CheckpointStore:
@@ -74,10 +77,21 @@ class ScoreParts:
             raise NotFoundError(f"catalogue {version} is not stored, {self.catalogue.version} is running")
         return self.load_catalogue(version)
 
+    def places_of(self, alias_map: str) -> Places:
+        """The places of an alias map by its name; `NotFoundError` where it is not stored."""
+        if alias_map == NO_MAP:
+            return Places()
+        if self.load_places is None:
+            raise NotFoundError(f"alias map {alias_map} is not stored")
+        return self.load_places(alias_map)
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreSettings:
-    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk."""
+    """`batch` events at most a step; a checkpoint every `checkpoint_events`; `sync` fsyncs the journal on disk.
+
+    A batch waits `address_ms` at most for the keys of new address texts (None: until it has them).
+    """
 
     batch: int = 512
     linger_s: float = 0.02
@@ -89,3 +103,4 @@ class ScoreSettings:
     seen_horizon: int = SEEN_HORIZON
     merge_wait_ms: int = 2_000
     dead_letter_limit: int = 1_000
+    address_ms: float | None = None

@@ -1,4 +1,4 @@
-"""Another catalogue on a running service: its windows are made from the stored events while the stream goes on."""
+"""Another catalogue or alias map on a running service: windows are made from stored events while the stream goes on."""
 
 import threading
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from events.types import Control
 from features.batch import Batch
 from features.catalogue import Catalogue
+from features.places import Places
 from features.velocity import VelocityEngine
 from scoring import Scorer
 from streaming.score_parts import ScoreParts
@@ -23,17 +24,24 @@ class _Made:
 
 
 class Switch:
-    """The change to `scorer`, which needs the windows of `catalogue`.
+    """The change to `scorer`, which needs the windows of `catalogue` by `places`.
 
     Made where no checkpoint is under way, and none may begin before it has ended: the tail stays as it is but for what
     the stream appends.
     """
 
     def __init__(
-        self, parts: ScoreParts, working: Working, control: Control, scorer: Scorer, catalogue: Catalogue
+        self,
+        parts: ScoreParts,
+        working: Working,
+        control: Control,
+        scorer: Scorer,
+        catalogue: Catalogue,
+        places: Places,
     ) -> None:
         self.control = control
         self.catalogue = catalogue
+        self.places = places
         self._parts = parts
         self._working = working
         self._scorer = scorer
@@ -50,8 +58,8 @@ class Switch:
         """Fold what has come since, and switch. Raises what made it fail; nothing is changed then."""
         made = self._task.result()
         for part in self._working.fold.tail.since(made.parts):
-            made.engine.update(part.batch)
-        self._working.adopt(made.engine, self._scorer)
+            made.engine.update(self.places.batch(part.batch))
+        self._working.adopt(made.engine, self.places, self._scorer)
 
     def cancel(self) -> None:
         """Give it up and wait until nothing of it runs any more."""
@@ -73,4 +81,4 @@ class Switch:
             for start in range(0, len(batch), _PIECE):
                 if self._stop.is_set():
                     raise CancelledError
-                yield batch.part(start, start + _PIECE)
+                yield self.places.batch(batch.part(start, start + _PIECE))

@@ -111,8 +111,12 @@ def store(
     actor: str,
     reason: str,
     clock: Clock,
+    under: Release | None = None,
 ) -> Release:
-    """Put the artefacts and their release into the registry. Nothing is activated."""
+    """Put the artefacts and their release into the registry. Nothing is activated.
+
+    `under` is the release whose addresses it was trained on: its alias map and tagger go with the new one.
+    """
     release = make_release(
         model=registry.put("model", trained.model),
         rules=registry.put("rules", rules.to_bytes()),
@@ -123,5 +127,7 @@ def store(
         reason=reason,
         clock=clock,
         metrics=trained.metrics,
+        alias_map=under.alias_map if under else None,
+        tagger=under.tagger if under else None,
     )
     return registry.put_release(release)

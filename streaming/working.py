@@ -6,6 +6,7 @@ from itertools import takewhile
 from events.errors import ConflictError, CorruptError
 from features.batch import Batch
 from features.catalogue import Catalogue
+from features.places import Places
 from features.velocity import Marks, VelocityEngine
 from scoring import COLD, Scorer, columns_of
 from storage.blob import BlobStore
@@ -42,26 +43,34 @@ class Working:
         seen = Seen(settings.seen_horizon)
         marks = Marks(held.since_ms, held.horizon_ms)
         stored = _needed(parts.store.blobs, held, catalogue, seen, settings.seen_horizon)
-        fold = Fold.restore(catalogue, held.next_seq, held.watermark_ms, marks, stored)
+        of_release = catalogue.version == held.catalogue
+        places = places_for(parts, held.release) if of_release else Places()
+        fold = Fold.restore(catalogue, held.next_seq, held.watermark_ms, marks, stored, places)
         working = cls(parts, settings, fold, seen)
         working.segments = held.segments
-        if catalogue.version == held.catalogue:
+        if of_release:
             working.use(held.release)
         return working
 
+    def fits(self, scorer: Scorer) -> bool:
+        """Whether the windows are of the catalogue and of the places that `scorer` needs."""
+        fold = self.fold
+        return (scorer.columns.version, scorer.alias_map) == (fold.catalogue.version, fold.places.name)
+
     def use(self, release: str) -> None:
-        """Put `release` in force; it must be of the catalogue that the windows are of."""
+        """Put `release` in force; it must be of the catalogue and the places that the windows are of."""
         self.scorer = scorer_for(self._parts, release, self.fold.catalogue)
 
-    def switch(self, catalogue: Catalogue) -> None:
-        """Make the windows of `catalogue` from what is stored, now, and go on with them."""
+    def switch(self, catalogue: Catalogue, places: Places) -> None:
+        """Make the windows of `catalogue` by `places` from what is stored, now, and go on with them."""
         parts = (part.batch for part in self.fold.tail.since(0))
         stored = stored_batches(self._parts.store.blobs, self.segments, self.fold.marks(), catalogue)
-        self.adopt(VelocityEngine.refold(catalogue, self.fold.marks(), _chain(stored, parts)))
+        batches = places.batches(_chain(stored, parts))
+        self.adopt(VelocityEngine.refold(catalogue, self.fold.marks(), batches), places)
 
-    def adopt(self, engine: VelocityEngine, scorer: Scorer | None = None) -> None:
-        """Go on with the windows of `engine`, and with `scorer` (None: rules alone, until there is a release)."""
-        self.fold.adopt(engine)
+    def adopt(self, engine: VelocityEngine, places: Places, scorer: Scorer | None = None) -> None:
+        """Go on with the windows of `engine` and with `scorer` (None: rules alone, until there is a release)."""
+        self.fold.adopt(engine, places)
         self.scorer = scorer or scorer_for(self._parts, COLD, engine.catalogue)
         self.decider = self._decider()
 
@@ -79,6 +88,11 @@ def scorer_for(parts: ScoreParts, release: str, catalogue: Catalogue) -> Scorer:
     raise ConflictError(
         f"release {release} is of catalogue {scorer.columns.version}, {catalogue.version} is running"
     )
+
+
+def places_for(parts: ScoreParts, release: str) -> Places:
+    """The places of the alias map that `release` names."""
+    return parts.places_of(parts.load_scorer(release).alias_map)
 
 
 def stored_batches(

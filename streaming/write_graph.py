@@ -19,6 +19,7 @@ _INPUTS = (Transaction, TransactionOutcome, AccountEvent, JoinedLabel)
 class WriteGraph:
     """Merges payments, account events, joined labels and alerts.
 
+    Every address has its key here: the writer waits for it, also where the scorer decided without (PENDING).
     A redelivery is dropped by offset, in the database. An input that a sender appended twice is dropped by its id
     within `horizon` inputs of this process; across a restart it counts once more in the link counters.
     """
@@ -45,18 +46,18 @@ class WriteGraph:
     def apply(self, batch: Sequence[Read], positions: Mapping[TopicPartition, int]) -> None:
         inputs = [(read.record, read.message) for read in batch if isinstance(read.message, _INPUTS)]
         fresh = [(record, event) for record, event in inputs if self._seen.add(*identity(event))]
-        addresses = address_keys(self._addresses, [event for _, event in fresh])
         sourced = [
-            Sourced(record.topic, record.partition, record.offset, event, key)
-            for (record, event), key in zip(fresh, addresses.keys, strict=True)
-        ]
-        sourced += [
             Sourced(read.record.topic, read.record.partition, read.record.offset, read.message)
             for read in batch
             if isinstance(read.message, Alert)
         ]
         at = {(source.topic, source.partition): following for source, following in positions.items()}
         try:
+            addresses = address_keys(self._addresses, [event for _, event in fresh])
+            sourced += [
+                Sourced(record.topic, record.partition, record.offset, event, key)
+                for (record, event), key in zip(fresh, addresses.keys, strict=True)
+            ]
             self._writer.apply(sorted(sourced, key=lambda item: item[:3]), at)
         except UnavailableError:
             for _, event in fresh:  # the same batch comes again

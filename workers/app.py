@@ -13,6 +13,9 @@ from workers.turns import TakenError
 REFRESH = "communities.refresh"
 PUBLISH = "features.publish"
 TRAIN = "model.train"
+ADDRESS_TRAIN = "address.train"
+ADDRESS_REKEY = "address.rekey"
+QUEUE, NLP_QUEUE = "ringwatch", "nlp"
 
 WAITS = 2
 """How often a task is tried again. Whoever holds a lease through both waits renews it, so it lives."""
@@ -32,7 +35,9 @@ def make_app(parts: WorkerParts) -> Celery:
         # A task that kills its process (memory) fails after `WAITS` more tries instead of going round for ever.
         task_retry_on_worker_lost=True,
         task_reject_on_worker_lost=True,
-        task_default_queue="ringwatch",
+        task_default_queue=QUEUE,
+        # Of their own, so that a machine with time to spare can be given them, and no other is kept busy for an hour.
+        task_routes={name: {"queue": NLP_QUEUE} for name in (ADDRESS_TRAIN, ADDRESS_REKEY)},
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
@@ -71,7 +76,18 @@ def make_app(parts: WorkerParts) -> Celery:
             self, lambda: tasks.train(clients, until_ms, label_delay_ms, actor=actor, reason=reason)
         )
 
+    _add_address_tasks(app, clients, options(settings.address_limit_s))
     return app
+
+
+def _add_address_tasks(app: Celery, clients: Clients, options: dict[str, Any]) -> None:
+    @app.task(name=ADDRESS_TRAIN, **options)
+    def address_train(self: Task, seed: int, base: int, public: str = "") -> dict[str, Any]:
+        return _patiently(self, lambda: tasks.train_addresses(clients, seed=seed, base=base, public=public))
+
+    @app.task(name=ADDRESS_REKEY, **options)
+    def address_rekey(self: Task, plan: str) -> dict[str, Any]:
+        return _patiently(self, lambda: tasks.rekey(clients, plan))
 
 
 def _patiently(task: Task, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class WorkerSettings:
     refresh_limit_s: int = 10 * MINUTE_S
     publish_limit_s: int = 5 * MINUTE_S
     train_limit_s: int = 60 * MINUTE_S
+    address_limit_s: int = 60 * MINUTE_S
     lease_s: int = 30
     keep_versions_s: int = 86_400
     seed: int = 7
@@ -41,7 +42,10 @@ class WorkerSettings:
 
         A task may wait behind another one of the longest limit, and then run for as long.
         """
-        return 2 * max(self.refresh_limit_s, self.publish_limit_s, self.train_limit_s) + 2 * self.lease_s
+        return (
+            2 * max(self.refresh_limit_s, self.publish_limit_s, self.train_limit_s, self.address_limit_s)
+            + 2 * self.lease_s
+        )
 
 
 @dataclass(frozen=True, slots=True)

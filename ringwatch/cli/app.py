@@ -7,6 +7,7 @@ import typer
 
 from events.errors import RingwatchError, SettingsError, UnavailableError
 from ringwatch.cli import (
+    address,
     backfill,
     demo,
     dlq,
@@ -30,7 +31,7 @@ from ringwatch.cli.screen import OneScreen
 app = typer.Typer(
     name="ringwatch",
     cls=OneScreen,
-    help="Graph-centric fraud intelligence: a decision in milliseconds, and the ring\nbehind it.",
+    help="Fraud intelligence on a graph: a decision in milliseconds, the ring behind it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -51,6 +52,7 @@ app.command()(explain.explain)
 app.command()(ring.ring)
 app.command()(run.run)
 app.add_typer(release.app, name="release")
+app.add_typer(address.app, name="address")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(state.app, name="state")
 app.add_typer(features.app, name="features")

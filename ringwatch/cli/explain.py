@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from scoring.explain import Contribution
 
 
+# What a group's status means for the decision; the words are `events.types.Status`.
+_LACKING = {
+    "pending": "pending, the address was new and its text not parsed in time: decided as if there were none",
+    "failed": "failed, they could not be read",
+    "stale": "stale, older than they should be",
+    "warming": "warming, windows are not full yet",
+    "capped": "capped, some counts are at their limit",
+}
+
+
 def explain(
     transaction: Annotated[str, typer.Argument(help="A transaction id.", metavar="TXN")],
     top: Annotated[int, typer.Option(help="How many contributions to show.")] = 10,
@@ -38,6 +48,7 @@ def explain(
                 "score": decision.score,
                 "release": decision.release,
                 "graph_version": decision.graph_version,
+                "statuses": decision.statuses,
                 "reasons": [{"code": r.code, "detail": r.detail} for r in decision.reasons],
                 "contributions": [
                     {"feature": c.name, "value": c.value, "share": c.share, "status": c.status.name.lower()}
@@ -50,6 +61,8 @@ def explain(
     show(f"{decision.action} at score {decision.score:.3f}, release {decision.release}")
     for reason in decision.reasons:
         show(f"  {reason.code}: {reason.detail}")
+    for group, status in decision.statuses.items():
+        show(f"  {group}: {_LACKING.get(status, status)}")
     show(path or "no path to known fraud within four links")
     if vector is None:
         show(

@@ -73,7 +73,7 @@ def activate(
     Example: ringwatch release activate release-3fa9 --actor ana --reason "better on last month"
     """
     with wiring() as parts:
-        _switch(parts, _the(parts, release), actor, reason, wait, json=json)
+        switch(parts, _the(parts, release), actor, reason, wait, json=json)
 
 
 @app.command()
@@ -83,7 +83,7 @@ def rollback(actor: Actor, reason: Reason, wait: Wait = 2.0, *, json: Json = Fal
     Example: ringwatch release rollback --actor ana --reason "too many declines"
     """
     with wiring() as parts:
-        _switch(parts, parts.registry.previous().id, actor, reason, wait, json=json)
+        switch(parts, parts.registry.previous().id, actor, reason, wait, json=json)
 
 
 def put_in_force(parts: "Wiring", release: str, actor: str, reason: str) -> Control:
@@ -105,18 +105,9 @@ def put_in_force(parts: "Wiring", release: str, actor: str, reason: str) -> Cont
     return command
 
 
-def _switch(parts: "Wiring", release: str, actor: str, reason: str, wait: float, *, json: bool) -> None:
-    before = parts.log.end(topics.CONTROL_ACKS.name)
-    command = put_in_force(parts, release, actor, reason)
-    answers: list[ControlAck] = []
-    reader = parts.log.open_reader(before)
-    try:
-        deadline = parts.clock.now_ms() + round(wait * 1000)
-        while not answers and parts.clock.now_ms() < deadline:
-            acks = [codec.decode(record.value, ControlAck) for record in reader.poll(100, 0.1)]
-            answers = [ack for ack in acks if ack.control == command.id]
-    finally:
-        reader.close()
+def switch(parts: "Wiring", release: str, actor: str, reason: str, wait: float, *, json: bool) -> None:
+    """`ask`, and show what came of it. Exit code 1 where a scorer refuses."""
+    command, answers = ask(parts, release, actor, reason, wait)
     if json:
         told = [{"part": ack.part, "ok": ack.ok, "detail": ack.detail} for ack in answers]
         emit({"release": release, "control": command.id, "answers": told})
@@ -129,6 +120,24 @@ def _switch(parts: "Wiring", release: str, actor: str, reason: str, wait: float,
     if any(not ack.ok for ack in answers):
         fail("a scorer refuses the release and goes on with its own")
         raise typer.Exit(1)
+
+
+def ask(
+    parts: "Wiring", release: str, actor: str, reason: str, wait: float
+) -> tuple[Control, list[ControlAck]]:
+    """Put a release in force and wait up to `wait` seconds for the first answer to the command."""
+    before = parts.log.end(topics.CONTROL_ACKS.name)
+    command = put_in_force(parts, release, actor, reason)
+    answers: list[ControlAck] = []
+    reader = parts.log.open_reader(before)
+    try:
+        deadline = parts.clock.now_ms() + round(wait * 1000)
+        while not answers and parts.clock.now_ms() < deadline:
+            acks = [codec.decode(record.value, ControlAck) for record in reader.poll(100, 0.1)]
+            answers = [ack for ack in acks if ack.control == command.id]
+    finally:
+        reader.close()
+    return command, answers
 
 
 def _the(parts: "Wiring", prefix: str) -> str:

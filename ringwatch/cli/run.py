@@ -18,7 +18,7 @@ from ringwatch.wiring import Wiring
 # Two processes, so that an hour of training does not hold up the communities; a name for each worker of a machine.
 _WORKER = [
     "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle",
-    f"--hostname=ringwatch-{os.getpid()}@%h",
+    "--queues=ringwatch,nlp", f"--hostname=ringwatch-{os.getpid()}@%h",
 ]  # fmt: skip
 
 

@@ -31,6 +31,7 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "run": "one part: score graph lake labels worker beat console",
         "features": "list, show, docs: what a decision is made on, and its cost",
         "flink": "sql, submit: velocity on a cluster, where one machine ends",
+        "address": "parse, match, explain, correct, train, deploy, rekey: places",
         "release": "list, activate, rollback: model, rules, policy together",
         "state": "inspect, verify: what the scorer has stored, and if it is whole",
         "dlq": "list, replay: refused messages, mended if need be",

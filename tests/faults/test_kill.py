@@ -45,6 +45,7 @@ from streaming.inputs import starts
 from streaming.replay import Refetch, identity
 from streaming.score import INPUTS
 from streaming.seed import seed_scorer
+from tests.support.journalled import journalled_keys
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -197,8 +198,7 @@ def same_messages(parts: Wiring) -> None:
             events = inputs.events(entry)
             if not events:  # a command was obeyed
                 continue
-            addresses = address_keys(parts.local_addresses, events)
-            assert addresses.keys == entry.addresses().keys
+            addresses = journalled_keys(entry, events, parts.local_addresses)
             served = fold.fold(events, addresses, parts.graph_features)
             decisions = decider.decide(served, parts.load_scorer(entry.release), entry.clock_ms)
             wanted |= {name: it.value for name, it in decider.outgoing(served, decisions)}

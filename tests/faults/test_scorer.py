@@ -25,7 +25,6 @@ from ringwatch.settings import load_settings
 from ringwatch.wiring import Wiring
 from scoring import COLD
 from simulator import World, preset
-from streaming.addresses import address_keys
 from streaming.decide import Decider, sent_name
 from streaming.disk_journal import DiskJournal
 from streaming.files import FolderFiles
@@ -37,6 +36,7 @@ from streaming.recovery import input_starts, restore
 from streaming.replay import SENT, Refetch
 from streaming.seed import seed_scorer
 from streaming.topic_journal import TopicReader
+from tests.support.journalled import journalled_keys
 from tests.support.nursery import Nursery
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_500)]
@@ -251,7 +251,7 @@ def same_as_undisturbed(installation: Installation, inputs: int) -> None:
             events = refetch.events(entry)
             if not events:
                 continue
-            addresses = address_keys(parts.local_addresses, events)
+            addresses = journalled_keys(entry, events, parts.local_addresses)
             served = fold.fold(events, addresses, parts.graph_features)
             decisions = decider.decide(served, parts.load_scorer(entry.release), entry.clock_ms)
             wanted |= {name: it.value for name, it in decider.outgoing(served, decisions)}

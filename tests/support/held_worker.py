@@ -51,6 +51,9 @@ class HeldGraph:
     def __init__(self, graph: GraphStore, points: Points) -> None:
         self._graph, self._points = graph, points
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._graph, name)
+
     def read_edges(self) -> EdgeTable:
         self._points.reach("read")
         return self._graph.read_edges()

@@ -15,9 +15,9 @@ from events.errors import FencedError
 from events.types import Control, Decision, Input, Transaction
 from features.batch import Batch
 from features.keys import KEYS
-from nlp import KeyCache, load_parser
 from storage import ManualClock
 from storage.metrics import Metrics
+from streaming.addresses import address_keys
 from streaming.inputs import starts
 from streaming.log.port import Outgoing
 from streaming.replay import decode_input, identity
@@ -27,17 +27,21 @@ from streaming.standby import Standby
 from tests.support.crashing import Crash, CrashingBlobs, CrashingFiles, CrashingLog, DeferredExecutor, Fuse
 from tests.support.fixed_graph import FixedGraph
 from tests.support.made import DAY, T0, door
-from tests.support.scenarios import CATALOGUES, FIRST, HOUR, scenario, scorer_of
+from tests.support.scenarios import (
+    ADDRESSES,
+    CATALOGUES,
+    FIRST,
+    HOUR,
+    addresses,
+    places_of,
+    scenario,
+    scorer_of,
+)
 
 HORIZON = 13  # of duplicates: more than two rounds, less than a history
 _SENT = (topics.DECISIONS, topics.ALERTS, topics.FEATURES)
 _TOPICS = (*INPUTS, *OUTPUTS, topics.SCORE_JOURNAL)
 _METRICS = Metrics()
-
-
-@lru_cache(maxsize=1)
-def addresses() -> KeyCache:
-    return KeyCache(load_parser())
 
 
 class Installation:
@@ -82,6 +86,7 @@ class Installation:
             background=self.executor,
             sender=self.sender if self.sends_behind else None,
             load_catalogue=CATALOGUES.__getitem__,
+            load_places=places_of,
         )
 
     def deliver(self, number: int, records: tuple[Outgoing, ...]) -> None:
@@ -154,10 +159,11 @@ def _probed_keys() -> tuple[
             door.transaction({
                 "id": f"p{len(events)}", "time": T0 + hours * HOUR, "amount": "1.00", "currency": "USD",
                 "channel": "ecommerce", "card": f"card-{card}", "account": f"account-{card % 3}",
-                "device": f"device-{device}",
+                "device": f"device-{device}", "shipping_address": ADDRESSES[card],
             })
         )  # fmt: skip
-    batch = make_batch(events, [None] * len(events), range(len(events)))
+    keys = address_keys(addresses(), events).keys
+    batch = make_batch(events, keys, range(len(events)))
     return batch.keys, batch.time
 
 

@@ -10,6 +10,8 @@ from events.types import AccountEvent, Control, Transaction
 from features.catalogue import Catalogue
 from features.feature import Feature, GraphFeature, TransactionField, VelocityFeature
 from features.keys import EventKind
+from features.places import Places
+from nlp import KeyCache, load_parser
 from scoring import RuleSet, Scorer, columns_of
 from streaming.log.port import Outgoing
 from tests.support.made import DAY, T0, door
@@ -39,6 +41,13 @@ FIRST = _catalogue(
             entity="device", kinds=_PAYMENTS, aggregate="distinct", partner="card", window_ms=DAY
         ),
     ),
+    (
+        "card.addresses",
+        VelocityFeature(
+            entity="card", kinds=_PAYMENTS, aggregate="distinct", partner="address", window_ms=DAY
+        ),
+    ),
+    ("address.sum", VelocityFeature(entity="address", kinds=_PAYMENTS, aggregate="sum", window_ms=DAY)),
 )
 SECOND = _catalogue(
     ("card.sum", VelocityFeature(entity="card", kinds=_PAYMENTS, aggregate="sum", window_ms=DAY)),
@@ -59,13 +68,35 @@ SECOND = _catalogue(
     ),
 )
 CATALOGUES = {catalogue.version: catalogue for catalogue in (FIRST, SECOND)}
+ADDRESSES = tuple(f"{number} Mill Road, Springfield IL 62704" for number in (3, 5, 7, 9))
+_JOINED = {"near": ((0, 1),), "far": ((2, 1), (3, 0))}
+"""Alias maps by name: of each pair of `ADDRESSES` the first is at the place of the second."""
+
+
+@lru_cache(maxsize=1)
+def addresses() -> KeyCache:
+    return KeyCache(load_parser())
+
+
+@lru_cache(maxsize=4)
+def places_of(alias_map: str) -> Places:
+    tokens = [key.token for key, _ in addresses().get_many(ADDRESSES) if key is not None]
+    return Places({tokens[a]: tokens[b] for a, b in _JOINED[alias_map]}, alias_map)
 
 
 @lru_cache(maxsize=8)
 def scorer_of(release: str) -> Scorer:
-    """Every release reviews large amounts; `strict` declines them; `second` needs the second catalogue."""
+    """Every release reviews large amounts; `strict` declines them; `second` needs the second catalogue.
+
+    `near` and `far` are each of an alias map of that name.
+    """
     rules = RuleSet.load(_LARGE % (b"decline" if release == "strict" else b"review"))
-    return Scorer.cold(columns_of(SECOND if release == "second" else FIRST), rules=rules, release=release)
+    return Scorer.cold(
+        columns_of(SECOND if release == "second" else FIRST),
+        rules=rules,
+        release=release,
+        alias_map=release if release in _JOINED else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +120,7 @@ def scenario(number: int) -> Scenario:
         rounds.append(tuple(sent))
         before = fresh
         if rng.random() < 0.4:
-            release = rng.choice(("strict", "second", "first"))
+            release = rng.choice(("strict", "second", "first", "near", "far"))
             command = Control(
                 id=f"c{len(rounds)}", time=T0, command="release.activate", actor="ana", reason="test",
                 payload={"release": release},
@@ -108,5 +139,6 @@ def _input(rng: Random, number: int) -> Outgoing:
     event = door.transaction({
         "id": f"t{number}", "time": time, "amount": f"{10 + number % 7}.50", "currency": "USD",
         "channel": "ecommerce", "card": card, "account": account, "device": f"device-{rng.randrange(3)}",
+        "shipping_address": rng.choice(ADDRESSES),
     })  # fmt: skip
     return Outgoing(topics.TRANSACTIONS.name, card.encode(), codec.encode(event))

@@ -150,6 +150,33 @@ def test_a_failed_address_marks_what_hangs_on_it() -> None:
     assert found[1, CATALOGUE.index("card.transactions.count.1h")] != Status.FAILED
 
 
+def test_a_pending_address_is_as_none_and_says_so() -> None:
+    """Its own columns, its windows and graph features, what is made of them, and the largest over all entities."""
+    batch = make_batch(EVENTS, [None, None, None], range(3))
+    values, status = VelocityEngine(CATALOGUE).update_and_read(batch)
+    graph = graph_rows()
+    lacking, lacking_status = assemble(CATALOGUE, SCORED, batch, values, status, graph)
+    address = np.array([Status.ABSENT, Status.PENDING], dtype=np.uint8)
+    x, found = assemble(CATALOGUE, SCORED, batch, values, status, graph, address_status=address)
+    np.testing.assert_array_equal(x, lacking)
+    assert (found[0] == lacking_status[0]).all()
+    assert (graph.status == Status.ABSENT).all(), "what was read is not to be changed"
+    pending = {name for name, code in zip(CATALOGUE.names, found[1], strict=True) if code == Status.PENDING}
+    others = [at for at, name in enumerate(CATALOGUE.names) if name not in pending]
+    assert (found[1, others] == lacking_status[1, others]).all()
+    address_columns = {name for name in CATALOGUE.names if "address" in name.partition(".")[0].split("+")}
+    graph_columns = {name for name in CATALOGUE.names if name.startswith(("graph.address.", "graph.max."))}
+    known = {"address.written", "address.billing_differs"}  # of the text alone
+    assert pending == (address_columns - known) | graph_columns
+
+
+def test_a_key_that_is_there_is_not_pending() -> None:
+    address = np.array([Status.PENDING, Status.PENDING], dtype=np.uint8)
+    _, with_key = assemble(CATALOGUE, SCORED, *folded(), graph_rows(), address_status=address)
+    _, wanted = assemble(CATALOGUE, SCORED, *folded(), graph_rows())
+    assert (with_key[1] == wanted[1]).all()
+
+
 def test_nan_and_absent_go_together_but_for_what_failed() -> None:
     x, status = assemble(CATALOGUE, SCORED, *folded(), graph_rows())
     assert (np.isnan(x) == (status == Status.ABSENT)).all()

@@ -1,7 +1,8 @@
 """Thousands of histories: whatever happens to a scorer, what comes of it is what comes of one that nothing happens to.
 
 Each crashes by its seed at any write (which is then missing, torn or whole), loses power, is paused and superseded by
-another scorer or a standby, and gets its input out of order and twice; some change the catalogue on the way.
+another scorer or a standby, and gets its input out of order and twice; some change the catalogue or the alias map on
+the way.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streaming import recovery, score, standby
+from features.places import Places
+from streaming import recovery, score, standby, working
 from streaming.checkpoint import CheckpointStore
 from streaming.disk_journal import DiskJournal
 from streaming.journal import Entry
@@ -20,7 +22,7 @@ from streaming.seen import digests_of
 from streaming.topic_journal import TopicJournal
 from tests.support.crashing import Crash
 from tests.support.histories import Disturbed, calm
-from tests.support.scenarios import scenario
+from tests.support.scenarios import scenario, scorer_of
 
 HISTORIES = 5_000
 _PIECE = 500
@@ -40,6 +42,7 @@ def test_much_happens_in_them() -> None:
     kinds = {(it.topic, it.keeps_journal, it.world.settings.sync) for it in map(Disturbed, range(200))}
     assert len(kinds) == 8
     assert len({calm(number).catalogue for number in range(40)}) == 2
+    assert sum(scorer_of(calm(number).release).alias_map != "" for number in range(40)) > 5
     assert sum(len(scenario(number).rounds) > 3 for number in range(40)) > 20
     assert all(calm(number).next_seq == 18 for number in range(40))
 
@@ -91,8 +94,15 @@ def forget_duplicates(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recovery, "digests_of", lambda names: digests_of(names) ^ np.uint64(1))
 
 
+def forget_places(patch: pytest.MonkeyPatch) -> None:
+    """Make windows again as if every address were a place by itself."""
+    for module in (recovery, working):
+        patch.setattr(module, "places_for", lambda _, release: Places(name=scorer_of(release).alias_map))
+
+
 BROKEN = (
     skip_the_last_entry, forget_positions, ignore_fencing, send_all_again, send_nothing_again, forget_duplicates,
+    forget_places,
 )  # fmt: skip
 
 

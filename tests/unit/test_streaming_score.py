@@ -1,6 +1,6 @@
 """The scorer on the memory log: decisions, duplicates, dead letters, and recovery from any point."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -8,7 +8,17 @@ import pytest
 
 from events import codec, topics
 from events.errors import CorruptError
-from events.types import Alert, Control, ControlAck, DeadLetter, Decision, Transaction
+from events.types import (
+    AddressKey,
+    Alert,
+    Control,
+    ControlAck,
+    DeadLetter,
+    Decision,
+    FeatureVector,
+    Status,
+    Transaction,
+)
 from features.catalogue import Catalogue, default_catalogue
 from nlp import KeyCache, load_parser
 from scoring import COLD, RuleSet, Scorer, columns_of
@@ -35,7 +45,10 @@ def addresses() -> KeyCache:
 class Installation:
     """One scorer's surroundings, which outlive it."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue, addresses: KeyCache) -> None:
+    def __init__(
+        self, folder: Path, catalogue: Catalogue, addresses: KeyCache, *, address_ms: float | None = None
+    ) -> None:
+        self.address_ms = address_ms
         self.clock = ManualClock(T0 + 30 * DAY)
         self.log = MemoryLog(self.clock)
         self.log.ensure_topics(topics.ALL, partitions=2)
@@ -44,6 +57,7 @@ class Installation:
         self.addresses = addresses
         self.graph = FixedGraph()
         self.blobs: FolderBlobs | None = None
+        self.sample = 0.2 if address_ms is None else 1.0
 
     def scorer(self, *, batch: int = 512, checkpoint_events: int = 200_000) -> ScoreTransactions:
         parts = ScoreParts(
@@ -57,7 +71,10 @@ class Installation:
             folder=self.folder,
             blobs=self.blobs,
         )
-        settings = ScoreSettings(batch=batch, linger_s=0.0, checkpoint_events=checkpoint_events, sample=0.2)
+        settings = ScoreSettings(
+            batch=batch, linger_s=0.0, checkpoint_events=checkpoint_events, sample=self.sample,
+            address_ms=self.address_ms,
+        )  # fmt: skip
         return ScoreTransactions(parts, settings)
 
     def load(self, release: str) -> Scorer:
@@ -81,6 +98,7 @@ class Installation:
         return sorted((codec.decode(v, Decision) for v in self.values(topics.DECISIONS)), key=lambda d: d.seq)
 
 
+SENT = (topics.DECISIONS, topics.ALERTS, topics.FEATURES)
 LARGE = b"""{"schema": 1, "rules": [{"code": "large", "title": "A large amount", "action": "%s",
     "when": {"node": "feature", "name": "txn.amount", "op": ">=", "value": 1600}}]}"""
 
@@ -250,6 +268,82 @@ def test_a_checkpoint_does_not_keep_the_stream_waiting(installation: Installatio
     gate.set()
     scorer.close()
     assert installation.scorer().recover().from_seq == 100
+
+
+class Late(KeyCache):
+    """Has a key for every text but those that are `late`, where its caller does not wait."""
+
+    def __init__(self, late: Iterable[str]) -> None:
+        super().__init__(load_parser())
+        self.late = set(late)
+        self.landed = 0
+
+    def land(self) -> None:
+        self.landed += 1
+        super().land()
+
+    def get_many(
+        self, texts: Sequence[str | None], *, budget_ms: float | None = None
+    ) -> list[tuple[AddressKey | None, Status]]:
+        found = super().get_many(texts)
+        return [
+            (None, Status.PENDING) if text in self.late and budget_ms is not None else it
+            for text, it in zip(texts, found, strict=True)
+        ]
+
+
+def text_of(transaction: Transaction) -> str:
+    return transaction.addresses[0].text
+
+
+def test_an_address_that_is_late_delays_nothing_and_is_said_to_be_pending(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    late = Late([text_of(payment(1))])
+    installation = Installation(tmp_path, catalogue, late, address_ms=5.0)
+    installation.send(payment(1), payment(2))
+    scorer = installation.scorer()
+    scorer.recover()
+    run(scorer)
+    landed = late.landed
+    assert scorer.step() == 0
+    assert late.landed == landed + 1, "keys land while nothing comes"
+    late.late.clear()
+    installation.send(payment(10))  # the same text
+    run(scorer)
+    first, other, again = installation.decisions()
+    assert first.statuses == other.statuses | dict.fromkeys(("address", "velocity", "graph"), "pending")
+    assert "pending" not in (other.statuses | again.statuses).values()
+    assert "address" not in first.entities
+    assert again.entities["address"] == late.get(text_of(payment(1)))[0].token  # type: ignore[union-attr]
+    (vector,) = (
+        it
+        for it in (codec.decode(value, FeatureVector) for value in installation.values(topics.FEATURES))
+        if it.transaction == "t1"
+    )
+    column = catalogue.names.index("address.keyed")
+    assert Status(vector.status[column]) is Status.PENDING
+
+
+@pytest.mark.parametrize("lost", [3, 1_000])
+def test_what_was_pending_is_pending_again_in_a_replay(
+    tmp_path: Path, catalogue: Catalogue, lost: int
+) -> None:
+    """Which were is chance, so the journal has it: a recovery gives the same bytes, though it could have all keys."""
+    texts = sorted({text_of(payment(n)) for n in range(40)})
+    late = Late(texts[::2])
+    installation = Installation(tmp_path, catalogue, late, address_ms=5.0)
+    installation.send(*(payment(n) for n in range(40)))
+    scorer = installation.scorer(batch=7)
+    scorer.recover()
+    run(scorer)
+    wanted = {topic: sorted(installation.values(topic)) for topic in SENT}
+    assert sum("pending" in d.statuses.values() for d in installation.decisions()) > 10
+    late.late = set()
+    installation.log = forget_sent(installation, max(0, 40 - lost))
+    assert sorted(installation.values(topics.DECISIONS)) != wanted[topics.DECISIONS]
+    installation.scorer(batch=7).recover()
+    assert {topic: sorted(installation.values(topic)) for topic in SENT} == wanted
 
 
 def _continue(installation: Installation) -> ScoreTransactions:

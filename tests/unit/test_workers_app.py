@@ -10,6 +10,7 @@ from events.errors import UnavailableError
 from scoring import Costs
 from storage import Lease, ManualClock, MemoryKeyValue
 from workers import PUBLISH, REFRESH, TRAIN, WorkerParts, WorkerSettings, make_app
+from workers.app import ADDRESS_REKEY, ADDRESS_TRAIN, NLP_QUEUE
 from workers.tasks.communities import ROLE
 
 SETTINGS = WorkerSettings("redis://:hidden@127.0.0.1:1/0")
@@ -28,7 +29,12 @@ def app_with(**factories: Callable[[], Any]) -> Celery:
 
 def test_an_application_connects_to_nothing_and_builds_no_client() -> None:
     app = app_with()
-    assert {name for name in app.tasks if not name.startswith("celery.")} == {REFRESH, PUBLISH, TRAIN}
+    assert {name for name in app.tasks if not name.startswith("celery.")} == {
+        REFRESH, PUBLISH, TRAIN, ADDRESS_TRAIN, ADDRESS_REKEY,
+    }  # fmt: skip
+    assert {
+        name: app.conf.task_routes[name]["queue"] for name in (ADDRESS_TRAIN, ADDRESS_REKEY)
+    } == dict.fromkeys((ADDRESS_TRAIN, ADDRESS_REKEY), NLP_QUEUE)
 
 
 def test_the_broker_hands_a_task_out_again_only_after_the_longest_hard_limit() -> None:

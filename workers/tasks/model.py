@@ -3,8 +3,10 @@
 from typing import Any
 
 from events.errors import NotFoundError
+from features.places import NO_MAP
 from lake import files
 from scoring import Registry, RuleSet, columns_of
+from streaming.alias_maps import AliasMaps
 from streaming.backfill import Backfill, BackfillSettings
 from streaming.training import Known, Lesson, gather, learn, store
 from workers.parts import Clients
@@ -23,15 +25,17 @@ def train(clients: Clients, until_ms: int, label_delay_ms: int, *, actor: str, r
     with turn(clients, ROLE) as fence:
         columns = columns_of(clients.catalogue)
         known = Known()
-        backfill = Backfill(clients.catalogue, clients.addresses, BackfillSettings(seed=parts.settings.seed))
+        registry = Registry(clients.blobs, parts.clock)
+        active = registry.active()
+        places = AliasMaps(registry).get((active.alias_map if active else None) or NO_MAP)
+        settings = BackfillSettings(seed=parts.settings.seed)
+        backfill = Backfill(clients.catalogue, clients.addresses, settings, places)
         rows = gather(backfill.rows(known.watch(files.arrivals(clients.blobs, until=until_ms))))
         if not rows.ids:
             raise NotFoundError(f"the lake holds no authorisation before {until_ms}")
         lesson = Lesson(until_ms=until_ms, label_delay_ms=label_delay_ms, seed=parts.settings.seed)
         trained = learn(rows, known, lesson, columns, parts.costs)
         fence()
-        registry = Registry(clients.blobs, parts.clock)
-        active = registry.active()
         rules = RuleSet.load(registry.get(active.rules)) if active else RuleSet()
         release = store(
             trained,
@@ -42,5 +46,6 @@ def train(clients: Clients, until_ms: int, label_delay_ms: int, *, actor: str, r
             actor=actor,
             reason=reason,
             clock=parts.clock,
+            under=active,
         )
     return {"result": "stored", "release": release.id, "metrics": dict(trained.metrics)}
