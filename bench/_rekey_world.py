@@ -30,6 +30,7 @@ _TOWNS = (
     ("Mylapore", "Chennai", "600004"),
 )  # fmt: skip
 _HOT = 400
+_STRIDE, _PLACES = 7_919, 100_000  # which places are corrected: from all over
 _BEFORE_MS = 300_000  # the fill is that much older than what flows: a plan counts what has settled
 _CARDS = 20_000
 _TICK_S = 0.05
@@ -51,13 +52,13 @@ def addresses(number: int) -> list[str]:
     return twice + [spellings(place)[0] for place in range(pairs, number - pairs)]
 
 
-def corrections(number: int) -> list[Example]:
-    """What people said of as many godowns elsewhere: the godown is the unit, not part of the house's number."""
+def corrections(number: int, since: int = 0) -> list[Example]:
+    """What people said of as many warehouses elsewhere: a vakhar is a unit, not part of the house's number."""
     made = []
-    for place in range(1_000_000, 1_000_000 + number):
-        godown, plot, street, (area, city, pin) = _parts(place)
+    for at in range(since, since + number):
+        godown, plot, street, (area, city, pin) = _parts(at * _STRIDE % _PLACES)
         said = (
-            ("unit", f"Godown No {godown}"), ("house_number", f"Plot No {plot}"), ("street", f"{street} Road"),
+            ("unit", f"Vakhar No {godown}"), ("house_number", f"Plot No {plot}"), ("street", f"{street} Road"),
             ("locality", area), ("city", city),
         )  # fmt: skip
         text, spans = "", list[Span]()

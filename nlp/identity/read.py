@@ -25,4 +25,6 @@ class Texts:
     def _read(self, text: str, country: str = "") -> ParsedText:
         country = country.strip().upper()
         parsed = self.parser.parse(text) if country in PARSED or not country else None
+        if parsed is not None and not country:
+            country = parsed.canonical.country  # joins are stricter where the country is known in depth
         return view(text, country, parsed, self._words)

@@ -22,9 +22,9 @@ from events.identity import content_hash
 from nlp.identity.aliases import AliasMap, Join
 from nlp.identity.blocking import CAP, candidates
 from nlp.identity.compare import compare
+from nlp.identity.contradictions import numbers_contradict, parts_contradict, posts_contradict
 from nlp.identity.hubs import hub_reason
 from nlp.identity.model import Model, contributions, load_model, log_odds, probability
-from nlp.identity.numbers import likeness
 from nlp.identity.read import PARSED, Texts
 from nlp.identity.view import ParsedText
 
@@ -44,14 +44,7 @@ _FEW_NUMBERS: Final = 3  # house numbers of a street, from which on the next is 
 _FACES: Final = 3  # texts of a node that stand for it
 _MOST_COMPARED: Final = 200  # pairs of two clusters; all pairs' numbers are compared in any case
 _CLEARLY: Final = 0.005  # by which one house must be likelier than the next for a text without a number
-_PARTS: Final = (
-    "se",
-    "ph",
-    "bl",
-    "po",
-)  # kinds of parts, by their first letters (`nlp.identity.lexicon.AREA_WORDS`)
 _EVIDENCE: Final = 6  # features that a join keeps
-_AGREEING: Final = ("equal", "range")
 
 
 _Edge = tuple[float, int, int, ParsedText, ParsedText]
@@ -73,6 +66,7 @@ class _Node:
     faces: list[ParsedText] = field(default_factory=list)
     houses: set[str] = field(default_factory=set)
     parts: set[str] = field(default_factory=set)
+    posts: set[str] = field(default_factory=set)  # where the directory knows the country's
 
 
 class _Clusters:
@@ -162,6 +156,8 @@ class Resolver:
             faces[token].setdefault(bare.text, bare)
             node.houses.update(bare.of("house"))
             node.parts.update(bare.of("area"))
+            if bare.post and bare.country in PARSED:
+                node.posts.add(bare.post)
             tokens.append(token)
         for node in nodes.values():
             node.faces += [
@@ -237,7 +233,9 @@ class Resolver:
     def _contradict(
         self, nodes: Sequence[_Node], left: Sequence[int], right: Sequence[int], edge: tuple[int, int]
     ) -> bool:
-        """Whether any two texts name different numbers or parts, or most are too unlike for one place."""
+        """Whether any two texts name different postcodes, numbers or parts, or most are too unlike for one place."""
+        if any(posts_contradict(nodes[a].posts, nodes[b].posts) for a, b in product(left, right)):
+            return True
         pairs = [pair for pair in product(left, right) if pair not in {edge, edge[::-1]}]
         if any(
             numbers_contradict(nodes[a].houses, nodes[b].houses)
@@ -401,21 +399,3 @@ def reading_token(view: ParsedText) -> str:
 def text_hash(text: str) -> str:
     """The hash of a text that stands for it in evidence: 16 hex digits."""
     return content_hash("address text", text, size=8)
-
-
-def numbers_contradict(ours: set[str], theirs: set[str]) -> bool:
-    """Whether two sides name house numbers and none is compatible with the other's."""
-    if not ours or not theirs:
-        return False
-    return any(all(likeness(a, b) not in _AGREEING for b in theirs) for a in ours) or any(
-        all(likeness(a, b) not in _AGREEING for a in ours) for b in theirs
-    )
-
-
-def parts_contradict(ours: set[str], theirs: set[str]) -> bool:
-    """Whether two sides name parts of a kind (sectors, phases, blocks) and share none of it."""
-    for kind in _PARTS:
-        mine, other = ({form for form in forms if form.startswith(kind)} for forms in (ours, theirs))
-        if mine and other and not mine & other:
-            return True
-    return False

@@ -11,8 +11,8 @@ import pytest
 from events.errors import NotFoundError
 from nlp.identity import AliasMap, Item, Join, Resolver, Texts
 from nlp.identity.blocking import candidates
+from nlp.identity.contradictions import numbers_contradict, posts_contradict
 from nlp.identity.hubs import hub_reason
-from nlp.identity.resolver import numbers_contradict
 from nlp.parser import load_parser
 from simulator.addresses import Places
 from simulator.seeds import Seeds
@@ -185,3 +185,27 @@ def test_hubs(texts: Texts) -> None:
     assert hub_reason(house, units=40).startswith("many units")
     assert hub_reason(house, people=40).startswith("many people")
     assert hub_reason([texts.read("PO Box 12, Dubai", "AE")]).startswith("po box")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "contradict"),
+    [
+        ("560038", "560038", False), ("560038", "560083", False), ("560038", "560039", False),
+        ("560038", "56038", False), ("560038", "560041", True), ("560038", "110038", True),
+    ],
+)  # fmt: skip
+def test_another_postcode_is_another_place_unless_it_is_a_slip(
+    one: str, other: str, contradict: bool
+) -> None:
+    assert posts_contradict({one}, {other}) is contradict
+    assert not posts_contradict({one}, set())
+
+
+def test_one_road_in_two_localities_is_two_places(texts: Texts) -> None:
+    items = [
+        Item("a", "Godown 3, 11 Savarkar Marg, Indiranagar, Bengaluru 560038", ""),
+        Item("b", "Godown No 3, Plot No 11, Savarkar Road, Jayanagar, Bengaluru 560041", ""),
+        Item("c", "Godown No 3, Plot No 11, Savarkar Road, Indiranagar, Bengaluru 560038", ""),
+    ]
+    keys = Resolver(texts).resolve(items).keys
+    assert keys["a"] == keys["c"] != keys["b"]

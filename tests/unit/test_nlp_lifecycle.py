@@ -232,11 +232,11 @@ def base_model() -> bytes:
 
 
 def workshops(count: int, seed: int, field: str = "unit") -> list[Example]:
-    """One systematic mistake: `Karkhana No 12` is a unit."""
+    """One systematic mistake: `Vakhar No 12` is a unit."""
     rng = random.Random(seed)  # noqa: S311 - of numbers
     made = []
     for it in examples("IN", seed, count):
-        head = f"Karkhana No {rng.randint(1, 99)}"
+        head = f"Vakhar No {rng.randint(1, 99)}"
         shift = len(head) + 2
         spans = [(a + shift, b + shift, name) for a, b, name in it.spans if name != field]
         made.append(Example(f"{head}, {it.text}", "IN", ((0, len(head), field), *spans)))
