@@ -180,6 +180,24 @@ def test_hand_written_addresses(models: dict[str, TaggerModel], country: str, le
 
 
 @pytest.mark.parametrize("country", ["IN", "US"])
+def test_chances_are_right_as_often_as_they_say(models: dict[str, TaggerModel], country: str) -> None:
+    reader = Reader(models, load_directory())
+    said, right = [], []
+    for row in read(HAND_WRITTEN / f"addresses_{country.lower()}.jsonl"):
+        text = legible(row.text)
+        wanted = {(row.text[a:b].strip(EDGES).lower(), field) for a, b, field in row.spans}
+        for piece in reader.read(text, country):
+            said.append(piece.chance)
+            right.append((text[piece.start : piece.end].strip(EDGES).lower(), piece.field) in wanted)
+    sure = [ok for chance, ok in zip(said, right, strict=True) if chance > 0.95]
+    print(
+        f"\n{country}: chance {np.mean(said):.3f}, right {np.mean(right):.3f}; above .95 right {np.mean(sure):.3f}"
+    )
+    assert abs(np.mean(said) - np.mean(right)) < 0.03
+    assert np.mean(sure) > 0.97
+
+
+@pytest.mark.parametrize("country", ["IN", "US"])
 def test_case_makes_no_difference(models: dict[str, TaggerModel], country: str) -> None:
     reader = Reader(models, load_directory())
     for each in examples(country, 17, 150):
