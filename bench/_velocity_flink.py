@@ -111,7 +111,7 @@ def narrowed(job: FlinkJob, sink: Path | None) -> FlinkJob:
     table = f"CREATE TEMPORARY TABLE narrow (id STRING, part INT, n BIGINT, s BIGINT) WITH ({where})"
     # Flink 2.2 takes windows that differ in length alone for one and the same; so what they sum differs too.
     parts = [
-        f"SELECT id, {part} AS part, COUNT(*) OVER w AS n, SUM(money + {part}) OVER w AS s FROM events\n"  # noqa: S608
+        f"SELECT id, {part} AS part, COUNT(*) OVER w AS n, SUM(money + {part}) OVER w AS s FROM events\n"  # noqa: S608 - numbers of our own
         f"WINDOW w AS (PARTITION BY k_{entity} ORDER BY rt RANGE BETWEEN {interval(ms)} PRECEDING AND CURRENT ROW)"
         for part, (entity, ms) in enumerate(product(ENTITIES, WINDOWS.values()))
     ]

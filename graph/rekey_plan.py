@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from events.identity import content_hash
 from graph.aliases import Read
+from nlp.identity import linked
 
 BATCH = 500
 """Addresses a transaction, unless one group of places that hang together has more."""
@@ -154,18 +155,5 @@ def _merges_and_splits(read: Read, changes: Sequence[Change], known: Mapping[str
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Places that hang together by `pairs`, numbered in the order in which they come."""
-    parent: dict[str, str] = {}
-
-    def root(place: str) -> str:
-        parent.setdefault(place, place)
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    for one, other in pairs:
-        a, b = root(one), root(other)
-        if a != b:
-            parent[max(a, b)] = min(a, b)
     numbers: dict[str, int] = {}
-    return {place: numbers.setdefault(root(place), len(numbers)) for place in parent}
+    return {place: numbers.setdefault(least, len(numbers)) for place, least in linked(pairs).items()}

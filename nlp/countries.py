@@ -1,10 +1,12 @@
-"""Which country's address a text without a postcode most likely is."""
+"""Which country's address a text is, and where it has no postcode, most likely is."""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from nlp.joins import country_of
 from nlp.places import places, state_codes
+from nlp.text import TOKEN
 from nlp.words import AREA_TYPES
 
 _INDIAN: Final = frozenset({
@@ -49,3 +51,9 @@ def likely_country(words: Sequence[str]) -> str:
     if score["IN"] == score["US"]:
         return ""
     return "IN" if score["IN"] > score["US"] else "US"
+
+
+def country_of_text(text: str) -> str:
+    """`IN` or `US` for a legible text, by its postcode or else by the places it names; `""` where neither tells."""
+    words = TOKEN.findall(text)
+    return country_of(words) or likely_country(words)

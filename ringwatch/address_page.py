@@ -59,7 +59,7 @@ class Explained:
 
 def explained(parts: "Wiring", text: str, country: str | None) -> Explained:
     """All there is to say about a text."""
-    from nlp.lifecycle.country import country_of_text
+    from nlp.countries import country_of_text
     from nlp.text import legible
 
     cleaned = legible(text)

@@ -14,6 +14,7 @@ from events.tokens import Tokeniser
 from events.types import Transaction
 from features.catalogue import Catalogue, default_catalogue
 from nlp import AddressParser, KeyCache, load_parser
+from nlp.identity import linked
 from ringwatch.paired_rows import paired_rows
 from scoring.ablation import Cut, History
 from scoring.intervals import Observed
@@ -152,19 +153,13 @@ class _Incidents:
         kind: npt.NDArray[np.str_],
         ring: npt.NDArray[np.str_],
     ) -> npt.NDArray[np.int64]:
-        parent: dict[str, str] = {}
-
-        def root(name: str) -> str:
-            while (up := parent.setdefault(name, name)) != name:
-                parent[name] = name = parent[up]
-            return name
-
-        names = list(cards)
+        names, pairs = list(cards), list[tuple[str, str]]()
         for row in np.flatnonzero(kind != "").tolist():
             own = f"ring {ring[row]}" if ring[row] else f"fraud {ids[row]}"
-            for trace in () if ring[row] else self._traces.get(ids[row], ()):
-                parent[root(f"{kind[row]} {trace}")] = root(own)
+            traces = () if ring[row] else self._traces.get(ids[row], ())
+            pairs += [(own, f"{kind[row]} {trace}") for trace in traces]
             names[row] = own
-        found = [root(name) if name in parent else name for name in names]
+        at_root = linked(pairs)
+        found = [at_root.get(name, name) for name in names]
         number = {name: at for at, name in enumerate(dict.fromkeys(found))}
         return np.array([number[name] for name in found], np.int64)

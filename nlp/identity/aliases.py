@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from events.errors import NotFoundError
 from events.identity import content_hash
+from nlp.identity.links import linked
 
 Level = Literal["building", "unit"]
 _VERSION_BYTES: Final = 4
@@ -122,21 +123,9 @@ class AliasMap:
 
 
 def _components(joins: Iterable[Join], prefer: frozenset[str]) -> dict[str, str]:
-    parent: dict[str, str] = {}
-
-    def root(token: str) -> str:
-        parent.setdefault(token, token)
-        while parent[token] != token:
-            parent[token] = parent[parent[token]]
-            token = parent[token]
-        return token
-
-    for join in joins:
-        one, other = root(join.a), root(join.b)
-        parent[max(one, other)] = min(one, other)
     groups: dict[str, list[str]] = defaultdict(list)
-    for token in parent:
-        groups[root(token)].append(token)
+    for token, least in linked((join.a, join.b) for join in joins).items():
+        groups[least].append(token)
     of = {}
     for tokens in groups.values():
         place = min(tokens, key=lambda token: (token not in prefer, token))

@@ -6,6 +6,8 @@ In plain letters (`letters.plain`), written out by hand from everyday usage. `ca
 
 from typing import Final
 
+from nlp import words
+
 
 def _aliases(rows: str) -> dict[str, str]:
     table: dict[str, str] = {}
@@ -138,14 +140,16 @@ GLUED: Final = tuple(
 )  # fmt: skip
 
 # What a number is, by the word before it (or after it, for floors).
-UNIT_WORDS: Final = _words("""
+UNIT_WORDS: Final = (
+    _words("""
 flat flt fl apt apartment apartments appt appartement apto apart aptmt unit suite ste room rm shop office off locker
 pmb villa quarter qtr cabin stall bureau apartado depto dpto departamento dep oficina of ofic local loc int interno
 interior piece wohnung whg top bus bte boite kv kvartira office ofis oficina kontor lgh asunto as lok lokal lokaal m
 mieszkanie byt daire kapi app leil lejl ajto tur dvere sala salas cj conj conjunto loja lojas bloco-ap aptos kiosk
 kios kiosco stand box-no puerta pta pt porta lt lote lot hab unidad pod podezd ap apart. cabinet wing-no
-godown gala warehouse booth karkhana cubicle counter
 """)
+    | words.UNIT_WORDS
+)
 FLOOR_WORDS: Final = _words("""
 floor flr flrs fl floors storey level lvl lv etage etg et og stock obergeschoss piso planta andar verdieping etaj
 etazh emelet em kat krs patro poschodi pietro piano f lantai tang basement ground

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from events.errors import NotFoundError
+from nlp.countries import country_of_text
 from nlp.example import Example
 from nlp.lifecycle.corpus import Corpus, make_corpus
 from nlp.lifecycle.corrections import Corrections, Sample
 from nlp.lifecycle.evaluation import Evaluation, ExampleSet, evaluate
 from nlp.lifecycle.taggers import Trainer, crf_trainer, reader_of, readers_of, train_tagger
-from nlp.tagger.build import COUNTS, SEED
+from nlp.tagger.build import COUNTS, SEED, made_examples
 from nlp.text import legible
 from storage.blob import BlobStore
 from storage.clock import Clock
@@ -23,22 +23,6 @@ FIXED = 1_500
 UNSURE = 0.5
 """A text is worth a look where the least sure of its fields is below this."""
 _KEEP = 200
-_PUBLIC, _TIMES = "addresses/us/train_labeled.xml", 2  # as `nlp.tagger.build` has them
-
-
-def made_examples(country: str, seed: int, count: int) -> list[Example]:
-    """Addresses of the package's generator, but for those whose spans cleaning would put out of place."""
-    from nlp.generate import examples
-
-    return [it for it in examples(country, seed, count) if legible(it.text) == it.text]
-
-
-def public_examples(folder: Path) -> list[Example]:
-    """The labelled addresses of the United States that the package's tagger learnt from, too (docs/data.md)."""
-    from nlp.tagger.public import US_FIELDS, as_fields, usaddress
-
-    found = [as_fields(each, US_FIELDS) for each in usaddress(folder / _PUBLIC)]
-    return [Example(it.text, "US", it.spans) for it in found] * _TIMES
 
 
 @dataclass(frozen=True)
@@ -63,8 +47,6 @@ class Course:
 
 def doubtful(course: Course, texts: Iterable[str], *, at_most: int = _KEEP) -> int:
     """Keep the texts that the current tagger is least sure of, for somebody to correct; how many are new."""
-    from nlp.lifecycle.country import country_of_text
-
     reader = reader_of(course.models)
     found: list[Sample] = []
     for text in dict.fromkeys(map(legible, texts)):

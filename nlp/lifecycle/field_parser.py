@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from nlp.countries import country_of_text
 from nlp.fields import ParsedAddress
-from nlp.lifecycle.country import country_of_text
 from nlp.text import legible
 from nlp.written import written
 

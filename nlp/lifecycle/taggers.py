@@ -81,16 +81,10 @@ def crf_trainer(examples: Sequence[Example], country: str, seed: int) -> bytes:
 
 
 def shipped() -> dict[str, bytes]:
-    """The models of the package, of the countries that it has one for."""
+    """The models of the package, by country."""
     from nlp.tagger.shipped import COUNTRIES, shipped_bytes
 
-    found: dict[str, bytes] = {}
-    for country in COUNTRIES:
-        try:
-            found[country] = shipped_bytes(country)
-        except FileNotFoundError:
-            continue
-    return found
+    return {country: shipped_bytes(country) for country in COUNTRIES}
 
 
 def reader_of(models: Mapping[str, bytes]) -> "Reader":

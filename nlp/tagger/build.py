@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from nlp.directory import load_directory
-from nlp.example import Span
+from nlp.example import Example
 from nlp.fields import FIELDS
 from nlp.generate import examples
 from nlp.tagger.learn import MANY, learn
@@ -25,27 +25,28 @@ COUNTS: Final = {"IN": 36_000, "US": 12_000}
 _US_TRAINING: Final = "addresses/us/train_labeled.xml"
 _TIMES: Final = 2  # how often each public address is read in a pass
 
-Text = tuple[str, tuple[Span, ...]]
 
-
-def generated(country: str, count: int, seed: int) -> list[Text]:
+def made_examples(country: str, seed: int, count: int) -> list[Example]:
     """The generator's addresses, but for those that change when made legible: their spans would be out of place."""
-    return [
-        (each.text, each.spans) for each in examples(country, seed, count) if legible(each.text) == each.text
-    ]
+    return [each for each in examples(country, seed, count) if legible(each.text) == each.text]
+
+
+def public_examples(folder: Path) -> list[Example]:
+    """Labelled addresses of the United States, as often as they are read in a pass, from `folder` (docs/data.md)."""
+    real = (as_fields(each, US_FIELDS) for each in usaddress(folder / _US_TRAINING))
+    return _TIMES * [Example(each.text, "US", each.spans) for each in real]
 
 
 def build(country: str, public: Path | None) -> bytes:
     """A shipped model as it lies in the package. Takes some two minutes for India, half of one for the States."""
-    texts: list[Text] = generated(country, COUNTS[country], SEED)
-    about: dict[str, object] = {"seed": SEED, "generated": len(texts), "recipe": MANY[country]._asdict()}
+    known = made_examples(country, SEED, COUNTS[country])
+    about: dict[str, object] = {"seed": SEED, "generated": len(known), "recipe": MANY[country]._asdict()}
     if country == "US" and public is not None:
-        path = public / _US_TRAINING
-        real = (as_fields(each, US_FIELDS) for each in usaddress(path))
-        texts += _TIMES * [(each.text, each.spans) for each in real]
-        about["public"] = {_US_TRAINING: sha256(path.read_bytes()).hexdigest()}
+        known += public_examples(public)
+        about["public"] = {_US_TRAINING: sha256((public / _US_TRAINING).read_bytes()).hexdigest()}
     model = learn(
-        texts, FIELDS, country, load_directory(), recipe=MANY[country], seed=SEED, about=about,
+        ((each.text, each.spans) for each in known), FIELDS, country, load_directory(), recipe=MANY[country],
+        seed=SEED, about=about,
         progress=lambda turn, loss: _say(f"{country}: pass {turn} of {MANY[country].passes}, loss {loss:.4f}"),
     )  # fmt: skip
     return model.dump()

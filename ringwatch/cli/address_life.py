@@ -116,7 +116,8 @@ def train(
 
             done = asked(parts, ADDRESS_TRAIN, [seed, base, str(public) if public else ""])
         else:
-            from nlp.lifecycle.course import public_examples, run_course
+            from nlp.lifecycle.course import run_course
+            from nlp.tagger.build import public_examples
 
             course = course_of(parts)
             if public is not None:
@@ -313,10 +314,10 @@ def _decoded(line: Any) -> _Given:
 
 
 def _keep(parts: "Wiring", given: _Given, actor: str, reason: str) -> str:
+    from nlp.countries import country_of_text
     from nlp.example import Example, problems
     from nlp.fields import FIELDS
     from nlp.lifecycle import Correction, corrected
-    from nlp.lifecycle.country import country_of_text
     from nlp.text import legible
 
     text = legible(given.text)

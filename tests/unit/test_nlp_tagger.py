@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from events.errors import CorruptError
 from nlp.directory import load_directory
-from nlp.example import Example, read
+from nlp.example import Example, Span, read
 from nlp.fields import FIELDS
 from nlp.generate import examples
 from nlp.tagger import Reader, TaggerModel, shipped_models
 from nlp.tagger import read as read_model
-from nlp.tagger.build import generated
+from nlp.tagger.build import made_examples
 from nlp.tagger.columns import COLUMNS, columns
 from nlp.tagger.crf import best, chances
 from nlp.tagger.features import OFFSET, SIZE, TEMPLATES, WHICH, features
@@ -81,6 +81,10 @@ def test_features_are_mixed_as_written() -> None:
         assert int(out[i, at]) == mixed
 
 
+def made(country: str, count: int, seed: int) -> list[tuple[str, tuple[Span, ...]]]:
+    return [(each.text, each.spans) for each in made_examples(country, seed, count)]
+
+
 # --- tokens and labels --------------------------------------------------------------------------------------
 
 
@@ -97,7 +101,7 @@ def test_tokens_stand_where_they_say(text: str, country: str) -> None:
 def test_labels_of_tokens_give_the_spans_back(country: str) -> None:
     names = label_names(FIELDS)
     whole = 0
-    for text, spans in generated(country, 300, 5):
+    for text, spans in made(country, 300, 5):
         found = tokens(text, country)
         labels = [names[label] for label in label_tokens(found, spans, names)]
         got = [(text[start:end].strip(EDGES), field) for start, end, field in spans_of(found, labels)]
@@ -124,7 +128,7 @@ def test_postcode_of_tokens(text: str, country: str, pin: str | None) -> None:
 
 
 def taught(seed: int) -> TaggerModel:
-    return learn(generated("IN", 120, 3), FIELDS, "IN", load_directory(), recipe=SMALL, seed=seed)
+    return learn(made("IN", 120, 3), FIELDS, "IN", load_directory(), recipe=SMALL, seed=seed)
 
 
 def test_a_model_reads_what_it_learnt_from_and_its_bytes_are_its_own() -> None:
@@ -134,7 +138,7 @@ def test_a_model_reads_what_it_learnt_from_and_its_bytes_are_its_own() -> None:
     reader = Reader({"IN": model}, load_directory())
     read_back = Reader({"IN": read_model(model.dump())}, load_directory())
     right = 0
-    texts = generated("IN", 120, 3)
+    texts = made("IN", 120, 3)
     for text, spans in texts:
         got = reader.read(text, "IN")
         assert got == read_back.read(text, "IN")

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.address_texts import some_texts
-from nlp.lifecycle.course import Course, doubtful, public_examples, run_course
+from nlp.lifecycle.course import Course, doubtful, run_course
 from nlp.lifecycle.taggers import shipped, unpack
+from nlp.tagger.build import public_examples
 from scoring import Registry
 from workers.parts import Clients
 from workers.turns import turn
