@@ -17,7 +17,7 @@ from events.errors import (
     NotFoundError,
     RingwatchError,
 )
-from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, wiring
+from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, the_one, wiring
 
 if TYPE_CHECKING:
     from nlp.example import Example
@@ -234,15 +234,8 @@ def course_of(parts: "Wiring", files: "list[Path] | tuple[()]" = ()) -> "Course"
 
 def the_tagger(parts: "Wiring", begun: str) -> str:
     """The stored tagger that begins so; the newest for ""."""
-    known = parts.registry.find("tagger")
-    if not known:
-        raise NotFoundError("no tagger was trained yet; `ringwatch address train` makes one")
-    hits = [name for name in known if name.startswith(begun)] if begun else known[-1:]
-    if not hits:
-        raise NotFoundError(f"no tagger begins with {begun}; the newest is {known[-1]}")
-    if len(hits) > 1:
-        raise ConflictError(f"{len(hits)} taggers begin with {begun}; give more of the name")
-    return hits[0]
+    hint = "`ringwatch address train` makes one"
+    return the_one(parts.registry.find("tagger"), begun, what="tagger", hint=hint, name=str, newest=True)
 
 
 def _former(parts: "Wiring") -> str | None:

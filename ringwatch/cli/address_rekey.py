@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import ConflictError, NotFoundError
-from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, wiring
+from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, the_one, wiring
 
 if TYPE_CHECKING:
     from graph.rekey_plan import Counts, Plan
@@ -235,33 +235,17 @@ def _the_map(parts: "Wiring", given: str) -> str:
         data = Path(given).read_bytes()
         decoded(data, given)
         return parts.registry.put("alias-map", data, {"file": Path(given).name})
-    known = parts.registry.find("alias-map")
-    hits = [name for name in known if name.startswith(given)] if given else known[-1:]
-    if not hits:
-        raise NotFoundError(
-            f"no alias map begins with {given}, and there is no such file"
-            if given
-            else "no alias map is stored yet"
-        )
-    if len(hits) > 1:
-        raise ConflictError(f"{len(hits)} alias maps begin with {given}; give more of the name")
-    return hits[0]
+    hint = "`ringwatch address rekey map` makes one; a file that is there can be named, too"
+    return the_one(
+        parts.registry.find("alias-map"), given, what="alias map", hint=hint, name=str, newest=True
+    )
 
 
 def _the_plan(parts: "Wiring", begun: str) -> "Plan":
     from graph.rekey_store import plans
 
-    known = plans(parts.blobs)
-    hits = [it for it in known if it.id.startswith(begun)] if begun else known[-1:]
-    if not hits:
-        raise NotFoundError(
-            f"no plan begins with {begun}"
-            if begun
-            else "no plan was made; `ringwatch address rekey plan` makes one"
-        )
-    if len(hits) > 1:
-        raise ConflictError(f"{len(hits)} plans begin with {begun}; give more of the id")
-    return hits[0]
+    hint = "`ringwatch address rekey plan` makes one"
+    return the_one(plans(parts.blobs), begun, what="plan", hint=hint, name=lambda it: it.id, newest=True)
 
 
 def _show(made: "Plan", *, json: bool) -> None:

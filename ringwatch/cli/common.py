@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -17,6 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from events.errors import ConflictError, NotFoundError
 from ringwatch.settings import load_settings
 from ringwatch.wiring import Wiring
 
@@ -24,6 +25,9 @@ out = Console()
 err = Console(stderr=True)
 
 _ACTOR, _REASON = 128, 1024  # as `events.types.Control` has them
+
+
+T = TypeVar("T")
 
 
 def _at_most(limit: int) -> Callable[[str], str]:
@@ -85,3 +89,23 @@ def progress_bar() -> Progress:
         console=err,
         transient=False,
     )
+
+
+def the_one(
+    known: Sequence[T], begun: str, *, what: str, hint: str, name: Callable[[T], str], newest: bool = False
+) -> T:
+    """The one of `known` whose name begins with `begun`, or is it. `newest`: "" means the last.
+
+    Raises `NotFoundError`, with `hint`, where none does, and `ConflictError` where several do.
+    """
+    if newest and not begun and known:
+        return known[-1]
+    hits = [each for each in known if name(each).startswith(begun)]
+    exact = [each for each in hits if name(each) == begun]
+    if not hits:
+        raise NotFoundError(
+            f"no {what} begins with {begun}; {hint}" if begun else f"there is no {what} yet; {hint}"
+        )
+    if len(hits) > 1 and not exact:
+        raise ConflictError(f"{len(hits)} {what}s begin with {begun}; give more of it")
+    return (exact or hits)[0]

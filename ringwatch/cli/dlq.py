@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from events.errors import ConflictError, InputError, NotFoundError, SettingsError
-from ringwatch.cli.common import Actor, Json, Reason, emit, say, show, wiring
+from events.errors import InputError, SettingsError
+from ringwatch.cli.common import Actor, Json, Reason, emit, say, show, the_one, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,12 +122,8 @@ def replay(
 
 
 def _the(found: "Sequence[Letter]", identity: str) -> "Letter":
-    hits = [item for item in found if item.letter.id.startswith(identity)]
-    if not hits:
-        raise NotFoundError(f"no dead letter begins with {identity}; `ringwatch dlq list` shows them")
-    if len(hits) > 1:
-        raise ConflictError(f"{len(hits)} dead letters begin with {identity}; give more of the id")
-    return hits[0]
+    hint = "`ringwatch dlq list` shows them"
+    return the_one(found, identity, what="dead letter", hint=hint, name=lambda item: item.letter.id)
 
 
 def _changes(given: "Sequence[str]") -> "dict[str, Scalar | None]":

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from events import codec, topics
-from events.errors import ConflictError, NotFoundError
 from events.types import Control, ControlAck
-from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, wiring
+from ringwatch.cli.common import Actor, Json, Reason, emit, fail, say, show, the_one, wiring
 
 if TYPE_CHECKING:
     from ringwatch.wiring import Wiring
@@ -141,9 +140,5 @@ def ask(
 
 
 def _the(parts: "Wiring", prefix: str) -> str:
-    hits = [release.id for release in parts.registry.releases() if release.id.startswith(prefix)]
-    if not hits:
-        raise NotFoundError(f"no release begins with {prefix}; `ringwatch release list` shows them")
-    if len(hits) > 1 and prefix not in hits:
-        raise ConflictError(f"{len(hits)} releases begin with {prefix}; give more of the id")
-    return prefix if prefix in hits else hits[0]
+    known = [release.id for release in parts.registry.releases()]
+    return the_one(known, prefix, what="release", hint="`ringwatch release list` shows them", name=str)

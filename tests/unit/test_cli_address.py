@@ -202,7 +202,7 @@ def test_corrections_are_kept_and_what_is_wrong_with_one_is_named(call: Call) ->
 def test_a_tagger_is_trained_measured_deployed_and_taken_back(call: Call, log: Log, var: Path) -> None:
     with pytest.raises(NotFoundError, match="nothing was corrected"):
         call("train", "--base", "10")
-    with pytest.raises(NotFoundError, match="no tagger was trained"):
+    with pytest.raises(NotFoundError, match="there is no tagger yet; `ringwatch address train` makes one"):
         call("deploy", *WHO)
     made = examples("IN", 77, 60)
     lines = [{"text": it.text, "country": "IN", "spans": it.spans} for it in made]
